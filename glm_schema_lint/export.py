@@ -1,0 +1,79 @@
+"""Everything generated: JSON Schemas from the models. ``python -m glm_schema_lint.export --write`` or ``--check``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+REPORT: Final = "report-v1"
+FOLDER: Final = Path(__file__).parent.parent / "schemas"
+"""Where the generated files lie in a checkout."""
+
+
+def models() -> dict[str, Any]:
+    """Every model that has a schema, by the name of the schema."""
+    from .models.judge import MODELS
+    from .models.report import ReportV1
+
+    return {**MODELS, REPORT: ReportV1}
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema called ``name``, draft 2020-12."""
+    from .models.base import bare
+
+    body = models()[name].model_json_schema(by_alias=True)
+    bare(body)
+    urn = "urn:glm-lint:schema:report:v1" if name == REPORT else f"urn:glm-lint:schema:{name}:v1"
+    return {"$schema": DRAFT, "$id": urn, "title": f"glm-lint: {name}", **body}
+
+
+def schemas() -> dict[str, str]:
+    """All schemas as files: name to text."""
+    return {
+        f"{name}.schema.json": json.dumps(schema(name), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        for name in models()
+    }
+
+
+def files(root: Path = FOLDER.parent) -> dict[Path, str]:
+    """Every generated file of a checkout, with the text it should hold."""
+    return {root / "schemas" / name: text for name, text in schemas().items()}
+
+
+def stale(wanted: Mapping[Path, str]) -> list[Path]:
+    """The files that are missing or hold something else, and schemas that nothing generates."""
+    changed = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
+    orphans = [
+        path for folder in {p.parent for p in wanted} for path in folder.glob("*.schema.json") if path not in wanted
+    ]
+    return sorted(changed + orphans)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write or check; 1 if a check finds a file that is not fresh."""
+    parser = argparse.ArgumentParser(prog="python -m glm_schema_lint.export", description=__doc__)
+    choice = parser.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--write", action="store_true", help="write every generated file")
+    choice.add_argument("--check", action="store_true", help="fail if a generated file is not fresh")
+    wanted = files()
+    if parser.parse_args(arguments).check:
+        old = stale(wanted)
+        for path in old:
+            sys.stderr.write(
+                f"{path.relative_to(FOLDER.parent)} is not fresh: python -m glm_schema_lint.export --write\n"
+            )
+        return 1 if old else 0
+    for path, text in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
