@@ -1,0 +1,265 @@
+"""Trainers as data: one TOML file each, read into a Target. What a defect does there is looked up, never computed."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..finding import Effect, Outcome, Stage
+from ..wording import Text
+from .versions import Version, may_hold, show
+
+NAMES = ("glm-4", "glm-4v", "llama-factory", "ms-swift", "trl", "hf-trainer")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reads(_Section):
+    """Which keys a target reads in one dialect. An empty name means that it reads no such key."""
+
+    messages: str = "messages"
+    role: str = "role"
+    content: str = "content"
+    messages_or: list[str] = []
+    """Names taken where ``messages`` is absent; likewise below."""
+    role_or: list[str] = []
+    content_or: list[str] = []
+    message_image: str = ""
+    images: str = ""
+    tools: str = ""
+    prompt: str = ""
+    query: str = ""
+    response: str = ""
+    history: str = ""
+    system: str = ""
+
+
+class Turns(_Section):
+    """Roles, their order, and what becomes of a conversation. ``roles`` maps a kind to the spellings taken for it."""
+
+    roles: dict[str, list[str]] = {}
+    order: str = "any"
+    rows: dict[str, str] = {}
+    learned: list[str] = ["assistant"]
+    message_keys: list[str] | None = None
+    """Keys of a message that survive; None if the target leaves every key alone."""
+
+
+class Image(_Section):
+    """Where images may stand, how many, how paths resolve, and what the processor takes."""
+
+    where: Literal["first-message", "list", "list-or-parts", "none"] = "none"
+    max: int | None = None
+    max_by_template: dict[str, int] = {}
+    """Where the setting ``template`` decides: at most so many images under these templates."""
+    when_absent: str = "text-only"
+    path_base: Literal["start-folder", "media-dir", "none"] = "none"
+    accepts: list[str] = ["path"]
+    placeholder: str | None = None
+    placeholder_roles: list[str] = []
+    placeholders: Literal["exact", "prepended", "parts", "none"] = "none"
+    tokens: str | None = None
+    list_is: Literal["list", "list-or-string"] = "list"
+
+
+class Tokenized(_Section):
+    """Columns of tokenized rows by split kind, and the ids that mean something."""
+
+    train: list[str] = []
+    eval: list[str] = []
+    columns: list[str] = []
+    """Further columns the target reads where they are present."""
+    vocab: int | None = None
+    ignore_index: int = -100
+    prefix: list[int] = []
+    image_pair: list[int] = []
+    labels_copy_inputs: bool = False
+    positions: str | None = None
+
+
+class Files(_Section):
+    """Which files the target opens."""
+
+    train_suffix: list[str] = []
+    suffixes: list[str] = []
+    lists_folder: bool = False
+    loader: str = "datasets"
+    together: Literal["splits", "split", "file"] = "splits"
+    """What one load_dataset call reads, so that it shares one schema: all splits, the files of one split, or one file."""
+    concatenates: list[str] = []
+    """Columns that reach concatenate_datasets as they were loaded, where files are loaded one by one."""
+    nulls_hurt: list[str] = []
+    """Paths (``tools[]``) below which a key filled with null changes what the model reads."""
+
+
+class Detect(_Section):
+    """What makes a dataset look like this target's: any of ``dialects`` with no key of ``never``, weighed by order."""
+
+    dialects: list[str] = []
+    config: str = ""
+    message_keys: list[str] = []
+    columns: list[str] = []
+    never_message_keys: list[str] = []
+    never_roles: list[str] = []
+
+
+class Setting(_Section):
+    """Something outside the data that changes a verdict: its default and where the trainer reads it."""
+
+    default: Any = None
+    read_from: str = Field("", alias="from")
+
+
+class Note(_Section):
+    """What holds for every dataset under this target, so that it is never a finding."""
+
+    en: str
+    zh: str
+    source: str = ""
+    brief: bool = False
+    """Printed under the summary of every check, not only by ``glm-lint targets``."""
+
+
+class Line(_Section):
+    """One outcome as the TOML states it."""
+
+    effect: Effect
+    stage: Stage | None = None
+    error: str | None = None
+    source: str = ""
+    evidence: Literal["ran", "read", "inferred"] = "ran"
+    deliberate: bool = False
+    when: dict[str, Any] = {}
+
+
+class Target(_Section):
+    """A trainer's contract. Everything a rule may ask of a trainer stands here."""
+
+    name: str
+    title: dict[str, str] = {}
+    code: dict[str, str] = {}
+    extends: list[str] = []
+    requires: dict[str, str] = {}
+    releases: dict[str, list[str]] = {}
+    settings: dict[str, Setting] = {}
+    detect: Detect = Detect()
+    files: Files = Files()
+    reads: dict[str, Reads] = {}
+    plain: list[list[str]] = []
+    """Sets of top-level keys, of no dialect of ours, that the target trains from as well."""
+    turns: Turns = Turns()
+    image: Image = Image()
+    tokenized: Tokenized = Tokenized()
+    notes: list[Note] = []
+    example: str = ""
+    outcomes: dict[str, list[Line]] = {}
+    not_applicable: dict[str, list[str]] = {}
+
+    @property
+    def summary(self) -> Text:
+        """One line on what the target is."""
+        return Text(self.title.get("en", self.name), self.title.get("zh", self.name))
+
+    def lines(self, rule: str, case: str) -> list[Line]:
+        """Outcome lines of a rule's case, else of the rule; empty where the rule does not apply."""
+        return self.outcomes.get(f"{rule}:{case}") or self.outcomes.get(rule) or []
+
+    def why_not(self, rule: str, case: str = "") -> str | None:
+        """The reason a rule does not apply here, or None."""
+        for reason, rules in self.not_applicable.items():
+            if rule in rules or f"{rule}:{case}" in rules:
+                return reason
+        return None
+
+    def applies(self, rule: str) -> bool:
+        """True if some case of the rule has an outcome here."""
+        return rule in self.ruled
+
+    @cached_property
+    def ruled(self) -> frozenset[str]:
+        """Names of all rules with an outcome here; asked for every rule and record."""
+        return frozenset(key.partition(":")[0] for key in self.outcomes)
+
+    def judge(
+        self, rule: str, case: str, kind: str, versions: Mapping[str, Version], settings: Mapping[str, Any]
+    ) -> tuple[Outcome, ...]:
+        """Outcomes of a defect in a split of ``kind``, those that may hold first and the worst of them at the head.
+
+        Empty if the rule does not apply. Versions nobody named count as any release that the target requires.
+        """
+        if self.why_not(rule, case) is not None:
+            return ()
+        outcomes = [o for line in self.lines(rule, case) if (o := self._outcome(line, kind, versions, settings))]
+        outcomes.sort(key=lambda o: (not o.holds, o.severity.rank, o.effect.rank))
+        return tuple(outcomes) if outcomes and outcomes[0].holds else ()
+
+    def _outcome(
+        self, line: Line, kind: str, versions: Mapping[str, Version], settings: Mapping[str, Any]
+    ) -> Outcome | None:
+        shown: list[tuple[str, str]] = []
+        holds, known = True, True
+        for key, wanted in line.when.items():
+            if key == "kind":
+                if kind not in wanted:
+                    return None
+            elif key in self.settings:
+                value = settings.get(key, self.settings[key].default)
+                if value not in (wanted if isinstance(wanted, list) else [wanted]):
+                    return None
+                shown.append((key, " or ".join(str(w).lower() for w in (wanted if isinstance(wanted, list) else [wanted]))))
+            else:
+                ranges = wanted if isinstance(wanted, list) else [wanted]
+                possible, sure = may_hold(ranges, versions.get(key), self.requires.get(key, ""), self.releases.get(key, []))
+                holds, known = holds and possible, known and sure
+                shown.append((key, show(ranges)))
+        return Outcome(
+            line.effect, line.stage, line.error, line.source or None, line.evidence, line.deliberate, tuple(shown), holds, known
+        )
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            merged[key] = {**old, **value} if key in ("outcomes", "settings") else _merge(old, value)
+        elif key == "notes" and isinstance(old, list):
+            merged[key] = old + value
+        else:
+            merged[key] = value
+    return merged
+
+
+def _read(name: str) -> dict[str, Any]:
+    with files(__package__).joinpath(f"{name}.toml").open("rb") as handle:
+        raw: dict[str, Any] = tomllib.load(handle)
+    outcomes = {key: value if isinstance(value, list) else [value] for key, value in raw.get("outcomes", {}).items()}
+    raw["outcomes"] = outcomes
+    merged: dict[str, Any] = {}
+    for parent in raw.get("extends", []):
+        merged = _merge(merged, _read(parent))
+    return _merge(merged, raw)
+
+
+@cache
+def load(name: str) -> Target:
+    """The target called ``name``; raises KeyError with the known names if there is none."""
+    if name not in NAMES:
+        raise KeyError(name)
+    raw = _read(name)
+    excused = {rule for rules in raw.get("not_applicable", {}).values() for rule in rules}
+    own = set(tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text("utf-8")).get("outcomes", {}))
+    raw["outcomes"] = {key: v for key, v in raw["outcomes"].items() if key in own or key.partition(":")[0] not in excused}
+    return Target.model_validate(raw)
+
+
+def load_all() -> list[Target]:
+    """Every target, in the order of NAMES."""
+    return [load(name) for name in NAMES]

@@ -1,0 +1,42 @@
+"""Package versions: what is known of them, and whether an outcome's window may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What is known of a package's version: exact (``4.46.3``) or a range (``>=4.46,<4.50``), and who says so."""
+
+    version: str
+    source: str
+
+    @property
+    def exact(self) -> bool:
+        """True for one release, False for a range."""
+        return not any(sign in self.version for sign in "<>=!~*,")
+
+
+def may_hold(ranges: list[str], version: Version | None, requires: str, releases: list[str]) -> tuple[bool, bool]:
+    """(may hold, is certain) for "the version lies in one of ``ranges``".
+
+    A version that nobody named is any of ``releases`` inside ``requires``; a range is any of them inside the range.
+    Raises packaging's InvalidSpecifier for a range that is none.
+    """
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import Version as Release
+
+    def inside(release: str) -> bool:
+        return any(SpecifierSet(r).contains(Release(release), prereleases=True) for r in ranges)
+
+    if version is not None and version.exact:
+        return inside(version.version), True
+    admitted = SpecifierSet(version.version if version else requires)
+    hits = [inside(release) for release in releases if admitted.contains(Release(release), prereleases=True)]
+    return any(hits), bool(hits) and all(hits) == any(hits)
+
+
+def show(ranges: list[str]) -> str:
+    """Ranges as a person reads them: ``<4.41 or >=4.43,<4.47``."""
+    return " or ".join(ranges)
