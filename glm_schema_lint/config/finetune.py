@@ -1,0 +1,135 @@
+"""The finetune yaml of the GLM-4 and ChatGLM3 scripts: which files are which split, and the settings that matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from ..location import pointer
+from ..record import Kind, Problem
+from ..wording import Text
+from .errors import UsageError
+
+KEYS: Final[dict[str, Kind]] = {"train_file": "train", "val_file": "eval", "test_file": "test"}
+SNIFFED: Final = 1 << 16
+
+
+@dataclass(slots=True)
+class Finetune:
+    """A finetune yaml. ``files`` are those that exist, named from the data folder; ``written`` as the yaml has them."""
+
+    path: Path
+    source: str
+    files: dict[Kind, list[tuple[Path, str]]] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    vision: bool | None = None
+    """True if messages of the training file carry images; both scripts demand ``freezeV``, so the yaml cannot tell."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def is_finetune_yaml(path: Path) -> bool:
+    """True for a file that names ``data_config`` with a split file; reads its head only."""
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(SNIFFED)
+    except OSError:
+        return False
+    named = re.search(rb"\b(train|val|test)_file\b", head)
+    return named is not None and re.search(rb"^data_config\s*:", head, re.MULTILINE) is not None
+
+
+def finetune_yaml(path: Path, data_dir: Path) -> Finetune:
+    """Read ``path`` with its files looked up in ``data_dir``; raises UsageError if it is no such yaml."""
+    content = _load(path)
+    data = content.get("data_config")
+    if not isinstance(data, dict):
+        raise UsageError(
+            Text(
+                f"{path.name} has no data_config, so it is no finetune config of the GLM-4 scripts",
+                f"{path.name} 里没有 data_config，不是 GLM-4 微调脚本的配置",
+            )
+        )
+    arguments = content.get("training_args")
+    arguments = arguments if isinstance(arguments, dict) else {}
+    strategy = arguments.get("eval_strategy", arguments.get("evaluation_strategy", "no"))
+    strategy = "no" if strategy in (False, None) else str(strategy)
+    evaluates = bool(arguments.get("do_eval")) or strategy != "no"
+    tuned = Finetune(path, path.name)
+    tuned.settings = {
+        "predict_with_generate": bool(arguments.get("predict_with_generate", False)),
+        "eval_strategy": strategy,
+    }
+    if isinstance(content.get("combine"), bool):
+        tuned.settings["combine"] = content["combine"]
+    for key, kind in KEYS.items():
+        name = data.get(key)
+        if isinstance(name, str) and name:
+            tuned.written[key] = name
+            needed = kind != "eval" or evaluates
+            tuned.files[kind] = _files(data_dir, key, kind, name, tuned.problems if needed else [])
+        elif key == "train_file":
+            tuned.problems.append(
+                Problem(
+                    "split-file-missing",
+                    "unnamed",
+                    pointer=pointer("data_config", key),
+                    values={"name": key, "path": "", "split": "train", "kind": "train"},
+                )
+            )
+    tuned.vision = _vision([file for file, _ in tuned.files.get("train", [])])
+    return tuned
+
+
+def _load(path: Path) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        at = f"{path.name}:{mark.line + 1}" if mark is not None else path.name
+        why = error.problem or "no YAML"
+        raise UsageError(Text(f"{at} is not valid YAML: {why}", f"{at} 不是合法的 YAML：{why}")) from None
+    except (OSError, ValueError, RecursionError, YAMLError) as error:
+        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise UsageError(Text(f"{path.name} cannot be read: {why}", f"{path.name} 无法读取：{why}")) from None
+    if not isinstance(content, dict):
+        raise UsageError(Text(f"{path.name} holds no mapping", f"{path.name} 的内容不是键值映射"))
+    return content
+
+
+def _files(data_dir: Path, key: str, kind: Kind, name: str, problems: list[Problem]) -> list[tuple[Path, str]]:
+    """Files a name stands for, as ``load_dataset(data_dir, data_files=...)`` finds them: a path or a glob inside it."""
+    glob = any(sign in name for sign in "*?[")
+    paths = sorted(data_dir.glob(name)) if glob and not name.startswith("/") else [data_dir / name]
+    found = [path for path in paths if path.is_file()]
+    if not found:
+        split = {"train": "train", "eval": "validation", "test": "test"}[kind]
+        parts = name.removeprefix("./").split("/")
+        tail = "/".join(parts[1:])
+        doubled = bool(tail) and (data_dir / tail).is_file()
+        problems.append(Problem(
+            "split-file-missing", "doubled" if doubled else "", pointer=pointer("data_config", key),
+            found=f"'{name}'"[:80], expected=f"'{tail}'" if doubled else None,
+            values={"name": key, "path": name, "split": split, "kind": kind},
+        ))  # fmt: skip
+    return [
+        (path, path.relative_to(data_dir).as_posix() if path.is_relative_to(data_dir) else path.name) for path in found
+    ]
+
+
+def _vision(files: list[Path]) -> bool | None:
+    """Looks at the head of the training file only: a run reads the whole of it anyway."""
+    for path in files[:1]:
+        try:
+            with path.open("rb") as handle:
+                head = handle.read(SNIFFED)
+        except OSError:
+            return None
+        if b'"messages"' in head or b'"input_ids"' in head:
+            return re.search(rb'"image"\s*:\s*"', head) is not None or (b'"input_ids"' in head and b'"images"' in head)
+    return None
