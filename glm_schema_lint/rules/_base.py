@@ -1,0 +1,126 @@
+"""What a rule is. Rules look and answer one question; the engine walks, reads and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+from ..finding import Hit
+from ..record import Conversation, Dataset, Record, Split, Tokens
+from ..wording import NOTHING, Text
+
+if TYPE_CHECKING:
+    from ..stats import SplitStats
+    from ..targets import Target
+
+Fix = Literal["none", "safe", "unsafe"]
+
+
+class Images(Protocol):
+    """How rules ask about images without doing I/O themselves; the facts are those of sources/images.py."""
+
+    level: str
+
+    def look(self, source: Any, ctx: Context) -> Any:
+        """The facts of one image a record names."""
+
+
+@dataclass(slots=True)
+class Context:
+    """All a rule may know beside the record: the trainer, the split, the images and the options."""
+
+    target: Target
+    split: Split
+    dataset: Dataset
+    images: Any = None
+    versions: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def setting(self, name: str) -> Any:
+        """The value of a setting of the target: as named, else the trainer's default."""
+        known = self.target.settings.get(name)
+        return self.settings.get(name, known.default if known else None)
+
+
+class Rule:
+    """One question about the data, with its messages in two languages and its page beside it.
+
+    ``messages`` and ``helps`` are by case; the case "" stands for all that have none of their own.
+    """
+
+    name: ClassVar[str] = ""
+    code: ClassVar[str] = ""
+    title: ClassVar[Text] = NOTHING
+    messages: ClassVar[Mapping[str, Text]] = {}
+    helps: ClassVar[Mapping[str, Text]] = {}
+    fix: ClassVar[Fix] = "none"
+    needs_images: ClassVar[bool] = False
+    """True if the rule asks ``ctx.images``; left out under ``--images none``."""
+
+    @property
+    def family(self) -> str:
+        """The letters of the code: FILE, SPLIT, FIELD ..."""
+        return self.code.rstrip("0123456789")
+
+    def message(self, case: str) -> Text:
+        """The sentence for a case."""
+        return self.messages.get(case) or self.messages.get("") or self.title
+
+    def help(self, case: str) -> Text:
+        """What to do about a case."""
+        return self.helps.get(case) or self.helps.get("") or NOTHING
+
+
+class SourceRule(Rule):
+    """A defect that only reading can find: sources name it as a Problem."""
+
+
+class ModelRule(Rule):
+    """Owns errors of the Pydantic models: ``owns`` holds their error types."""
+
+    owns: ClassVar[frozenset[str]] = frozenset()
+
+
+class RecordRule(Rule):
+    """Looks at one record of any shape. ``outline`` says that the record's outline alone decides (engine/outline.py)."""
+
+    outline: ClassVar[bool] = True
+
+    def check(self, record: Record, ctx: Context) -> Iterator[Hit]:
+        """The defects of ``record``."""
+        raise NotImplementedError
+
+
+class ConversationRule(Rule):
+    """Looks at one conversation as the target reads it."""
+
+    outline: ClassVar[bool] = True
+
+    def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
+        """The defects of ``talk``."""
+        raise NotImplementedError
+
+
+class TokensRule(Rule):
+    """Looks at one tokenized row."""
+
+    def check(self, row: Tokens, ctx: Context) -> Iterator[Hit]:
+        """The defects of ``row``."""
+        raise NotImplementedError
+
+
+class SplitRule(Rule):
+    """Looks at the merged statistics of one split."""
+
+    def check(self, stats: SplitStats, ctx: Context) -> Iterator[Hit]:
+        """The defects of the split; every hit carries its whole location."""
+        raise NotImplementedError
+
+
+class DatasetRule(Rule):
+    """Compares the splits of a dataset, and its config files with them."""
+
+    def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
+        """The defects of the dataset; every hit carries its whole location and the split that suffers."""
+        raise NotImplementedError

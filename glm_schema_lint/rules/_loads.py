@@ -1,0 +1,161 @@
+"""Which chunks share one Arrow schema, and what `datasets` does where they differ. Helper of the FIELD and SPLIT rules.
+
+The first chunk of the first file of the first split decides the schema; all others of the same load are cast to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from ..finding import Hit, Related
+from ..record import Split
+from ..stats import ChunkStats, Path, PathStat, SplitStats, Spot
+from ..wording import Text
+from ._base import Context
+
+JSON_TYPES: Final = frozenset(("null", "bool", "int", "float", "str", "list", "dict"))
+_ORDER: Final = {"train": 0, "eval": 1, "test": 2}
+WORDS: Final = {
+    "null": Text("null", "null"), "bool": Text("true/false", "布尔值"), "int": Text("whole number", "整数"),
+    "float": Text("decimal number", "小数"), "str": Text("string", "字符串"), "list": Text("list", "列表"),
+    "dict": Text("object", "对象"),
+}  # fmt: skip
+
+
+class Part(NamedTuple):
+    """One loader chunk with where it comes from."""
+
+    stats: SplitStats
+    file: int
+    data: ChunkStats
+
+    @property
+    def format(self) -> str:
+        """``lines``, ``array``, ``parquet`` or ``arrow``."""
+        return self.stats.split.files[self.file].format
+
+
+@dataclass(slots=True)
+class Load:
+    """What one load_dataset call reads: ``head`` decides the schema, ``rest`` is cast to it."""
+
+    head: Part
+    rest: list[Part] = field(default_factory=list)
+    text: bool = True
+
+    def where(self, part: Part) -> str:
+        """How far ``part`` is from the head: ``chunk``, ``file`` or ``split``."""
+        if part.stats is not self.head.stats:
+            return "split"
+        return "chunk" if part.file == self.head.file else "file"
+
+
+def loads(splits: list[SplitStats], ctx: Context) -> Iterator[Load]:
+    """The loads of a dataset under the target. Rows in memory have their schema already and are left out."""
+    made: dict[Any, Load] = {}
+    together = ctx.target.files.together
+    for number, stats in sorted(enumerate(splits), key=lambda item: (_ORDER[item[1].split.kind], item[0])):
+        split = stats.split
+        for (file, _), data in stats.ordered():
+            form = split.files[file].format
+            if form == "memory" or not data.records:
+                continue
+            # Saved splits (arrow) and dataset_info.json entries are read one by one whatever the target does.
+            alone = together != "splits" or form == "arrow" or not split.declared or split.stanza is not None
+            text = form in ("lines", "array")
+            key = (number if alone else None, file if together == "file" else _series(splits, split, file), text)
+            part = Part(stats, file, data)
+            if key in made:
+                made[key].rest.append(part)
+            else:
+                made[key] = Load(part, text=text)
+    yield from made.values()
+
+
+def _series(splits: list[SplitStats], split: Split, file: int) -> str | None:
+    """Which files of a split go together: all if they are named after it, else those whose names differ in digits only.
+
+    Files without a split name may be one dataset in parts, or many datasets of which a config names one.
+    """
+    names = [one.rel or "" for one in split.files]
+    if len(splits) > 1 or split.stanza is not None or any("train" in name.lower() for name in names):
+        return None
+    return re.sub(r"[0-9]+", "#", names[file])
+
+
+def kinds(stat: PathStat | None) -> set[str]:
+    """JSON types other than null; empty if unknown Arrow types are among them."""
+    if stat is None or not stat.types.keys() <= JSON_TYPES:
+        return set()
+    return set(stat.types) - {"null"}
+
+
+def classes(found: set[str]) -> set[str]:
+    """Types that Arrow's JSON reader keeps apart: whole and decimal numbers are one."""
+    return {"number" if kind in ("int", "float") else kind for kind in found}
+
+
+def loose(data: ChunkStats, path: Path) -> bool:
+    """True if datasets>=4.7 keeps ``path`` as Json: it or something above it mixes types or sets of keys."""
+    for size in range(1, len(path) + 1):
+        stat = data.paths.get(path[:size])
+        if stat is None:
+            return False
+        found = kinds(stat)
+        if len(classes(found)) > 1:
+            return True
+        if found == {"dict"}:
+            kids = [s for p, s in data.paths.items() if len(p) == size + 1 and p[:size] == path[:size]]
+            if not kids or any(kid.absences for kid in kids):
+                return True
+    return False
+
+
+def below(path: Path, tops: set[Path]) -> bool:
+    """True if ``path`` or something above it is in ``tops``."""
+    return any(path[:size] in tops for size in range(1, len(path) + 1))
+
+
+def folded(path: Path, data: ChunkStats) -> bool:
+    """True if the keys of an object on the way are too many to be told apart."""
+    return "*" in path or any((*path[:size], "*") in data.paths for size in range(len(path)))
+
+
+def show(path: Path) -> str:
+    """A path as a person writes it: ``messages[].content``."""
+    text = ""
+    for key in path:
+        text += key if key == "[]" or not text else f".{key}"
+    return text
+
+
+def is_content(path: Path) -> bool:
+    """True for the content of messages, in any dialect."""
+    return len(path) == 3 and path[1] == "[]" and path[2] in ("content", "value")
+
+
+@dataclass(slots=True)
+class Sightings:
+    """Hits of one rule, one for each path and case of a split, however many chunks show it."""
+
+    hits: dict[tuple[Any, ...], Hit] = field(default_factory=dict)
+
+    def add(
+        self, part: Part, spot: Spot, case: str, path: Path, count: int, related: tuple[Related, ...] = (), **more: Any
+    ) -> None:
+        """Count ``count`` records of ``part``; the first spot is the one shown."""
+        key = (part.stats.split.name, part.stats.split.stanza, path, case)
+        hit = self.hits.get(key)
+        if hit is not None:
+            hit.count += count
+            return
+        self.hits[key] = Hit(
+            case=case, location=part.stats.location(spot), split=part.stats.split.name, count=count, related=related,
+            values={"field": show(path), **more.pop("values", {})}, **more,
+        )  # fmt: skip
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits.values())

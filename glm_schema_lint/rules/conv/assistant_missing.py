@@ -1,0 +1,37 @@
+"""CONV005 assistant-missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ...finding import Hit
+from ...record import Conversation
+from ...targets.behaviours import slips
+from ...wording import Text
+from .._base import Context, ConversationRule
+from .._show import cut, safe
+
+
+class AssistantMissing(ConversationRule):
+    """Nobody answers: there is nothing to learn."""
+
+    name: ClassVar[str] = "assistant-missing"
+    code: ClassVar[str] = "CONV005"
+    title: ClassVar[Text] = Text("the conversation has no assistant turn", "对话中没有助手的消息")
+    messages: ClassVar = {
+        "": Text("{count} messages, none of them the assistant's", "共 {count} 条消息，没有一条是助手的"),
+        "empty": Text("the list of messages is empty", "消息列表为空"),
+    }
+    helps: ClassVar = {
+        "": Text("add the answer, or remove the record", "补上助手的回答，或删除这条记录"),
+        "empty": Text("remove the record", "删除这条记录"),
+    }
+    fix: ClassVar = "unsafe"
+
+    def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
+        """The list of messages as a whole."""
+        for slip in slips(talk, ctx.target.turns.order, ctx.split):
+            if slip.defect == "no-answer":
+                found = cut(safe(", ".join(str(turn.role) for turn in talk.turns))) or "[]"
+                yield Hit(talk.messages_pointer, slip.case, found, "assistant", {"count": len(talk.turns)})

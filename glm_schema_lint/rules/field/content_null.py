@@ -1,0 +1,47 @@
+"""FIELD004 content-null."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from ...finding import Hit
+from ...record import MISSING, Conversation
+from ...wording import Text
+from .._base import Context, ConversationRule
+from ._said import calls, place
+
+USUAL: Final = {"content", "value"}
+
+
+class ContentNull(ConversationRule):
+    """A message without content: null, or no such key."""
+
+    name: ClassVar[str] = "content-null"
+    code: ClassVar[str] = "FIELD004"
+    title: ClassVar[Text] = Text("a message has no content", "消息没有内容")
+    messages: ClassVar = {
+        "missing": Text("the {kind} message has no key for its content", "{kind} 消息没有内容键"),
+        "": Text("the content of the {kind} message is null", "{kind} 消息的内容是 null"),
+    }
+    helps: ClassVar = {
+        "": Text(
+            "write the text, or remove the message with the turn it belongs to",
+            "补上文本，或把这条消息连同所属的一轮一起删除",
+        )
+    }
+
+    def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
+        """Every message without content, but an assistant message that calls tools instead of speaking."""
+        for turn in talk.turns:
+            if turn.kind is None or (turn.content is not None and turn.content is not MISSING) or calls(turn):
+                continue
+            if turn.content is MISSING and turn.raw is None:
+                continue  # a column of an alpaca record: required-key-missing
+            if turn.content is MISSING and ctx.split.mapping is not None and USUAL & turn.raw.keys():
+                continue  # the text is there under another usual name: the config's mistake
+            case = place(talk, turn)
+            if turn.content is MISSING and turn.kind != "system":
+                case = "missing"
+            found = "missing" if turn.content is MISSING else "null"
+            yield Hit(turn.content_pointer, case, found, "string", {"kind": turn.kind})

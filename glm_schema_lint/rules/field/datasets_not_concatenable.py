@@ -1,0 +1,70 @@
+"""FIELD009 datasets-not-concatenable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ...finding import Hit, Related
+from ...stats import SplitStats
+from ...wording import Text
+from .._base import Context, DatasetRule
+from .._loads import WORDS, Load, kinds, loads
+
+
+class DatasetsNotConcatenable(DatasetRule):
+    """Files that are loaded one by one and then joined disagree on the type of a column."""
+
+    name: ClassVar[str] = "datasets-not-concatenable"
+    code: ClassVar[str] = "FIELD009"
+    title: ClassVar[Text] = Text(
+        "files of a split cannot be joined: a column has another type", "同一划分的文件无法拼接：某列类型不同"
+    )
+    messages: ClassVar = {
+        "": Text(
+            "'{field}' is a {type} in this file and a {other} in the first one",
+            "'{field}' 在这个文件里是{type}，在第一个文件里是{other}",
+        ),
+        "empty-list": Text(
+            "'{field}' is an empty list all through one of the two files, and a list of values in the other",
+            "'{field}' 在两个文件之一里全是空列表，在另一个里是有值的列表",
+        ),
+    }
+    helps: ClassVar = {
+        "": Text(
+            "write '{field}' with the same type in every file; leave it out, or write null, where a file has "
+            "nothing for it",
+            "让每个文件里的 '{field}' 类型相同；没有内容的文件就不要写这一列，或写 null",
+        )
+    }
+
+    def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
+        """One hit for each column and file that differs from the first file of its split."""
+        if ctx.target.files.together != "file":
+            return
+        firsts: dict[int, Load] = {}
+        for load in loads(splits, ctx):
+            first = firsts.setdefault(id(load.head.stats), load)
+            if first is not load and load.head.stats.split.stanza is None and load.head.stats.split.declared:
+                for column in ctx.target.files.concatenates:
+                    yield from self._compare(first, load, column)
+
+    def _compare(self, first: Load, load: Load, column: str) -> Iterator[Hit]:
+        mine, theirs = load.head.data.paths.get((column,)), first.head.data.paths.get((column,))
+        left, right = kinds(mine), kinds(theirs)
+        if mine is None or theirs is None or len(left) != 1 or len(right) != 1:
+            return
+        kind, other = next(iter(left)), next(iter(right))
+        case = ""
+        if kind == other:
+            inside = [bool(kinds(part.data.paths.get((column, "[]")))) for part in (load.head, first.head)]
+            if kind != "list" or inside[0] == inside[1]:
+                return
+            case = "empty-list"
+        stats = load.head.stats
+        yield Hit(
+            case=case, location=stats.location(mine.types[kind][1]), split=stats.split.name, count=mine.types[kind][0],
+            found=WORDS[kind].en, expected=WORDS[other].en,
+            values={"field": column, "type": WORDS[kind], "other": WORDS[other]},
+            related=(Related(first.head.stats.location(theirs.types[other][1]), Text("the first file", "第一个文件")),),
+        )  # fmt: skip

@@ -1,0 +1,90 @@
+"""FIELD001 required-key-missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
+
+from ...config.blame import stanza_explains
+from ...finding import Hit
+from ...location import pointer
+from ...models import detect, stranger, wrapped
+from ...record import Record
+from ...targets import Reads
+from ...views import pick, reads_of
+from ...wording import Text
+from .._base import Context, RecordRule
+from .._show import cut, quote
+
+USUAL: Final = {"role", "from"}
+
+
+class RequiredKeyMissing(RecordRule):
+    """The trainer looks for a key that is not there, or is null."""
+
+    name: ClassVar[str] = "required-key-missing"
+    code: ClassVar[str] = "FIELD001"
+    title: ClassVar[Text] = Text("a key the trainer cannot do without is missing", "缺少训练器必需的键")
+    messages: ClassVar = {
+        "format": Text(
+            "the record has the keys of {looks}; the trainer reads {wanted}",
+            "这条记录是 {looks} 的写法，训练器读取的是 {wanted}",
+        ),
+        "": Text("the trainer looks for {key} here and finds nothing", "训练器要在这里读取 {key}，但没有找到"),
+    }
+    helps: ClassVar = {
+        "format": Text(
+            "convert the records to {wanted}, or choose the trainer they were written for",
+            "把记录转换成 {wanted} 的写法，或换用这种格式对应的训练器",
+        ),
+        "": Text("add {key} or remove the record", "补上 {key}，或删除这条记录"),
+    }
+
+    def check(self, record: Record, ctx: Context) -> Iterator[Hit]:
+        """The whole record in another format, or one key of it missing; what is no record has rules of its own."""
+        value, dialect = record.value, ctx.split.dialect
+        if not isinstance(value, dict) or dialect == "tokenized" or stranger(value, ctx.split) or wrapped(value):
+            return
+        mapping = ctx.split.mapping if ctx.target.detect.config == "dataset_info" else None
+        if stanza_explains(ctx.split, ctx.target):
+            return
+        reads = reads_of(ctx.target, ctx.split)
+        if reads is None:
+            if not any(all(value.get(key) is not None for key in keys) for keys in ctx.target.plain):
+                wanted = _wanted(ctx)
+                values = {"looks": detect(value) or quote(value, 40), "wanted": wanted}
+                yield Hit("", "format", quote(value), wanted, values)
+        elif (mapping.formatting if mapping is not None else dialect) == "alpaca":
+            if reads.response and reads.response not in value and not (mapping and detect(value)):
+                yield _missing(value, pointer(reads.response), reads.response, "response")
+        else:
+            yield from self._turns(value, reads, mapping is not None)
+
+    @staticmethod
+    def _turns(value: dict[str, Any], reads: Reads, mapped: bool) -> Iterator[Hit]:
+        """A key that is there under another usual name is the config's mistake, not the record's."""
+        above = pick(value, reads.messages, reads.messages_or)
+        messages = value.get(above)
+        if messages is None and (above in value or not (mapped and detect(value))):
+            yield _missing(value, pointer(above), above, "messages")
+        for index, message in enumerate(messages if isinstance(messages, list) else ()):
+            if isinstance(message, dict):
+                key = pick(message, reads.role, reads.role_or)
+                if message.get(key) is None and (key in message or not (mapped and USUAL & message.keys())):
+                    yield _missing(message, pointer(above, index, key), key, "role")
+
+
+def _missing(holder: dict[str, Any], at: str, key: str, case: str) -> Hit:
+    found = "null" if key in holder else f"keys {quote(holder)}"
+    return Hit(at, case, cut(found), quote(key), {"key": quote(key)})
+
+
+def _wanted(ctx: Context) -> str:
+    """What the target reads by preference, as keys."""
+    for dialect in ctx.target.detect.dialects:
+        reads = ctx.target.reads.get(dialect)
+        if reads is not None and dialect == "alpaca":
+            return f"{reads.prompt}, {reads.response}"
+        if reads is not None:
+            return f"{reads.messages}: [{{{reads.role}, {reads.content}}}]"
+    return ", ".join(ctx.target.tokenized.train)

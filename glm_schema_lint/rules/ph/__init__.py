@@ -1,0 +1,1 @@
+"""The PH family."""

@@ -1,0 +1,66 @@
+"""SPLIT001 eval-labels-missing: the story this project started from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ...finding import Hit, Related
+from ...stats import SplitStats
+from ...wording import Text
+from .._base import Context, DatasetRule
+
+
+class EvalLabelsMissing(DatasetRule):
+    """Tokenized evaluation rows carry no labels while train rows do, and the evaluation step deletes that key."""
+
+    name: ClassVar[str] = "eval-labels-missing"
+    code: ClassVar[str] = "SPLIT001"
+    title: ClassVar[Text] = Text(
+        "tokenized evaluation rows carry no 'labels' while train rows do", "已分词的评估数据没有 'labels'，训练数据却有"
+    )
+    messages: ClassVar = {
+        "": Text(
+            "{split} rows carry {other} and no 'labels'; train rows carry 'labels'",
+            "{split} 的行带的是 {other}，没有 'labels'；train 的行带 'labels'",
+        ),
+        "files": Text(
+            "{split} rows carry {other} and no 'labels'; train rows carry 'labels' (one load_dataset call over these files "
+            "fails even earlier: their columns differ)",
+            "{split} 的行带的是 {other}，没有 'labels'；train 的行带 'labels'（如果用一次 load_dataset 同时读这些文件，会更早失败：列名不一致）",
+        ),
+    }
+    helps: ClassVar = {
+        "": Text(
+            "one of three: 1. give evaluation rows a 'labels' column beside 'output_ids', -100 for every input id (do not "
+            "rename output_ids: the script reads that key as well)\n"
+            "2. in the script's prediction_step write inputs.pop(\"labels\", None) in place of del inputs[\"labels\"], or "
+            "train with transformers>=4.47\n"
+            "3. wrap the evaluation dataset so that it adds the key as rows are read: "
+            "eval_ds.map(lambda row: {{\"labels\": [-100] * len(row[\"input_ids\"])}})",
+            "三选一：1. 给评估数据在 'output_ids' 旁边加一列 'labels'，每个 input id 对应一个 -100（不要把 output_ids 改名："
+            "脚本同样要读它）\n"
+            "2. 把脚本 prediction_step 里的 del inputs[\"labels\"] 改成 inputs.pop(\"labels\", None)，或使用 transformers>=4.47\n"
+            "3. 包一层评估数据集，读取时补上这个键：eval_ds.map(lambda row: {{\"labels\": [-100] * len(row[\"input_ids\"])}})",
+        )
+    }
+    fix: ClassVar = "none"
+
+    def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
+        """One hit for every evaluation split, standing for all its rows that lack the key."""
+        rows = [s for s in splits if s.split.dialect == "tokenized" and s.split.declared and s.records]
+        train = next((s for s in rows if s.split.kind == "train" and "labels" in set(s.columns())), None)
+        if train is None:
+            return
+        first = next(iter(train.path("labels").types.values()))[1]
+        for stats in rows:
+            lacking = stats.path("labels")
+            if stats.split.kind == "train" or lacking.absent is None:
+                continue
+            other = "'output_ids'" if "output_ids" in set(stats.columns()) else Text("neither labels nor output_ids", "既没有 labels 也没有 output_ids")
+            files = all(file.format in ("lines", "array", "parquet") for file in stats.split.files)
+            yield Hit(
+                case="files" if files else "", found=None, values={"split": stats.split.name, "other": other},
+                location=stats.location(lacking.absent), split=stats.split.name, count=lacking.absences,
+                related=(Related(train.location(first), Text("carries 'labels'", "带有 'labels'")),),
+            )  # fmt: skip

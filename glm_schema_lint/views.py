@@ -1,0 +1,133 @@
+"""From a raw record to the view of it that rules read, in the words of one target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .location import pointer
+from .record import MISSING, Conversation, ImageRef, Split, Turn
+from .targets import Reads, Target
+
+
+def reads_of(target: Target, split: Split) -> Reads | None:
+    """Which keys the target reads in this split: its own config's word first; None if it reads no such dialect."""
+    if split.mapping is not None and target.detect.config == "dataset_info":
+        mapped: Reads = split.mapping.reads
+        return mapped if split.mapping.sft else None
+    return target.reads.get(split.dialect or "")
+
+
+def roles_of(target: Target, split: Split) -> dict[str, list[str]]:
+    """Kinds of turns with the spellings the target takes for each."""
+    if split.mapping is not None and target.detect.config == "dataset_info":
+        mapped: dict[str, list[str]] = split.mapping.roles
+        return mapped
+    return target.turns.roles
+
+
+def pick(value: dict[str, Any], name: str, others: list[str]) -> str:
+    """The key a target takes: ``name``, or the first of ``others`` that is there when ``name`` is not."""
+    return name if not others or name in value else next((other for other in others if other in value), name)
+
+
+def shape_of(target: Target, split: Split) -> str | None:
+    """The shape the target takes the records for: what dataset_info.json says of them, else their dialect."""
+    if split.mapping is not None and target.detect.config == "dataset_info":
+        return str(split.mapping.formatting)
+    return split.dialect
+
+
+class Viewer:
+    """Builds conversations for one target and split. Made once per scan."""
+
+    def __init__(self, target: Target, split: Split) -> None:
+        self.target, self.split = target, split
+        self.reads = reads_of(target, split)
+        self._kinds = {word: kind for kind, words in roles_of(target, split).items() for word in words}
+        self._placeholder = target.image.placeholder
+        self._counted = set(target.image.placeholder_roles)
+        self._shape = shape_of(target, split)
+
+    def __call__(self, value: Any) -> Conversation | None:
+        """The conversation in ``value``; None if the target finds none there (a type or key is wrong: a model's business)."""
+        if self.reads is None or not isinstance(value, dict):
+            return None
+        if self._shape == "alpaca":
+            return self._alpaca(value, self.reads)
+        above = pick(value, self.reads.messages, self.reads.messages_or)
+        messages = value.get(above)
+        if not isinstance(messages, list):
+            return None
+        talk = Conversation(value, self.split.dialect or "", [], [], messages_pointer=pointer(above))
+        for index, message in enumerate(messages):
+            if isinstance(message, dict):
+                talk.turns.append(self._turn(message, index, self.reads, above))
+        return self._finish(talk, self.reads)
+
+    def kind(self, role: Any) -> str | None:
+        """What the target takes a role for."""
+        return self._kinds.get(role) if isinstance(role, str) else None
+
+    def _turn(self, message: dict[str, Any], index: int, reads: Reads, above: str) -> Turn:
+        base = pointer(above, index)
+        role_key, content_key = pick(message, reads.role, reads.role_or), pick(message, reads.content, reads.content_or)
+        role, content = message.get(role_key, MISSING), message.get(content_key, MISSING)
+        turn = Turn(
+            role, self.kind(role), content, base, base + pointer(content_key), base + pointer(role_key), raw=message
+        )
+        if reads.message_image and message.get(reads.message_image):
+            turn.images.append(ImageRef(message[reads.message_image], base + pointer(reads.message_image), index))
+        if isinstance(content, list):
+            turn.images.extend(_part_images(content, turn.content_pointer, index))
+        return turn
+
+    def _alpaca(self, value: dict[str, Any], reads: Reads) -> Conversation:
+        talk = Conversation(value, "alpaca", [], [])
+        rounds = value.get(reads.history) if reads.history else None
+        for index, pair in enumerate(rounds if isinstance(rounds, list) else ()):
+            if isinstance(pair, list) and len(pair) == 2:
+                for side, kind in enumerate(("user", "assistant")):
+                    at = pointer(reads.history, index, side)
+                    talk.turns.append(Turn(kind, kind, pair[side], at, at, at))
+        if reads.system and value.get(reads.system):
+            at = pointer(reads.system)
+            talk.turns.insert(0, Turn("system", "system", value[reads.system], at, at, at))
+        asked = [text for key in (reads.prompt, reads.query) if key and isinstance(text := value.get(key), str) and text]
+        at = pointer(reads.prompt)
+        prompt = "\n".join(asked) if asked else value.get(reads.prompt, MISSING)
+        talk.turns.append(Turn("user", "user", prompt, at, at, at))
+        at = pointer(reads.response)
+        talk.turns.append(Turn("assistant", "assistant", value.get(reads.response, MISSING), at, at, at))
+        return self._finish(talk, reads)
+
+    def _finish(self, talk: Conversation, reads: Reads) -> Conversation:
+        if reads.images and reads.images in talk.value:
+            listed = talk.value[reads.images]
+            talk.images_pointer, talk.images_value = pointer(reads.images), listed
+            if isinstance(listed, list):
+                talk.images.extend(ImageRef(item, pointer(reads.images, i)) for i, item in enumerate(listed))
+            elif listed is not None:
+                talk.images.append(ImageRef(listed, talk.images_pointer))
+        for turn in talk.turns:
+            talk.images.extend(turn.images)
+            if self._placeholder:
+                turn.placeholders = turn.text.count(self._placeholder)
+                if turn.kind in self._counted:
+                    talk.placeholders += turn.placeholders
+        return talk
+
+
+def _part_images(parts: list[Any], at: str, turn: int) -> list[ImageRef]:
+    """Images named by content parts: ``{"type": "image", "image": …}`` and ``{"type": "image_url", …}``."""
+    found = []
+    for index, part in enumerate(parts):
+        if not isinstance(part, dict):
+            continue
+        for key in ("image", "image_url", "url", "path"):
+            if part.get("type") in ("image", "image_url") and part.get(key):
+                source, where = part[key], at + pointer(index, key)
+                if isinstance(source, dict) and "url" in source:
+                    source, where = source["url"], where + pointer("url")
+                found.append(ImageRef(source, where, turn))
+                break
+    return found
