@@ -1,0 +1,1 @@
+"""The only loop: scan a shard, merge shards, run a whole check."""

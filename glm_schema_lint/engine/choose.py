@@ -1,0 +1,139 @@
+"""Decide, before any shard starts: the dialect of every split and the target, from evidence, with the reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from .. import models, sources
+from ..record import Dataset, Split
+from ..targets import NAMES, Target, load, load_all
+from ..wording import Text
+
+SAMPLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The targets a run judges by: one, or several candidates; ``source`` is option, config, evidence or none."""
+
+    names: tuple[str, ...]
+    source: str
+    reason: Text
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the first records of the splits show."""
+
+    dialects: Counter[str]
+    message_keys: set[str]
+    roles: set[str]
+    columns: set[str]
+    eval_columns: set[str]
+
+
+def look(datasets: list[Dataset]) -> Evidence:
+    """Sample every split, set its dialect where no config did, and gather evidence."""
+    evidence = Evidence(Counter(), set(), set(), set(), set())
+    for dataset in datasets:
+        for split in dataset.splits:
+            values = _sample(split)
+            if split.mapping is not None:
+                split.mapping = split.mapping.seen(values)
+            if split.dialect is None:
+                votes = Counter(d for value in values if (d := models.detect(value)))
+                split.dialect = votes.most_common(1)[0][0] if votes else None
+            if split.dialect:
+                evidence.dialects[split.dialect] += 1
+            for value in values:
+                _gather(value, split, evidence)
+    return evidence
+
+
+def _sample(split: Split) -> list[Any]:
+    values: list[Any] = []
+    for file in split.files:
+        values.extend(record.value for record in sources.sample(file, SAMPLE - len(values)))
+        if len(values) >= SAMPLE:
+            break
+    return values
+
+
+def _gather(value: Any, split: Split, evidence: Evidence) -> None:
+    if not isinstance(value, dict):
+        return
+    evidence.columns.update(value)
+    if split.kind != "train":
+        evidence.eval_columns.update(value)
+    messages = value.get("messages")
+    for message in messages if isinstance(messages, list) else ():
+        if isinstance(message, dict):
+            evidence.message_keys.update(key for key, item in message.items() if item is not None)
+            if isinstance(message.get("role"), str):
+                evidence.roles.add(message["role"])
+
+
+def choose(option: str | None, datasets: list[Dataset], evidence: Evidence) -> Choice:
+    """The target: what was asked for, else what the evidence says, else every target that may read such records."""
+    if option is not None:
+        return Choice((option,), "option", Text("--target", "--target"))
+    if any("dataset_info" in d.configs for d in datasets):
+        return Choice(("llama-factory",), "config", Text("dataset_info.json", "dataset_info.json"))
+    tuned = [d.configs["finetune"] for d in datasets if "finetune" in d.configs]
+    if tuned:
+        vision = "image" in evidence.message_keys if tuned[0].vision is None else tuned[0].vision
+        name = "glm-4v" if vision or evidence.columns & {"images", "position_ids"} else "glm-4"
+        return Choice((name,), "config", Text("a finetune yaml", "finetune 配置文件"))
+    if "tokenized" in evidence.dialects:
+        return _tokenized(evidence)
+    fitting = [target.name for target in load_all() if _fits(target, evidence) and _opens(target, datasets)]
+    if len(fitting) == 1:
+        return Choice((fitting[0],), "evidence", _why(fitting[0], evidence))
+    if not fitting:
+        fitting = [name for name in NAMES if name != "hf-trainer"]
+    return Choice(tuple(fitting), "none", _shape(evidence))
+
+
+def _tokenized(evidence: Evidence) -> Choice:
+    """Tokenized rows: the scripts of the GLM-4 repository are told by ``output_ids``, GLM-4V by what stands beside it."""
+    if "output_ids" in evidence.columns:
+        if evidence.columns & {"images", "position_ids"}:
+            beside = ", ".join(c for c in ("output_ids", "images", "position_ids") if c in evidence.columns)
+            return Choice(("glm-4v",), "evidence", Text(f"{beside} in tokenized rows", f"已分词的行里有 {beside}"))
+        return Choice(("glm-4",), "evidence", Text("output_ids in tokenized rows", "已分词的行里有 output_ids"))
+    return Choice(("hf-trainer",), "evidence", Text("tokenized rows without output_ids", "已分词的行，没有 output_ids"))
+
+
+def _fits(target: Target, evidence: Evidence) -> bool:
+    rules = target.detect
+    if not set(evidence.dialects) & set(rules.dialects) or not evidence.dialects:
+        return False
+    if set(rules.never_message_keys) & evidence.message_keys or set(rules.never_roles) & evidence.roles:
+        return False
+    return set(rules.message_keys) <= evidence.message_keys
+
+
+def _opens(target: Target, datasets: list[Dataset]) -> bool:
+    """False if the target's script refuses the suffix of a training file: nobody keeps such files for it."""
+    suffixes = target.files.train_suffix or target.files.suffixes
+    names = [f.rel or "" for d in datasets for s in d.splits if s.kind == "train" for f in s.files if f.format != "memory"]
+    if not suffixes or not names:
+        return True
+    return any(name.removesuffix(".gz").removesuffix(".zst").endswith(tuple(suffixes)) for name in names)
+
+
+def _why(name: str, evidence: Evidence) -> Text:
+    keys = load(name).detect.message_keys
+    if keys:
+        return Text(f"'{keys[0]}' on messages", f"消息里有 '{keys[0]}'")
+    return _shape(evidence)
+
+
+def _shape(evidence: Evidence) -> Text:
+    kinds = ", ".join(sorted(evidence.dialects)) or "?"
+    roles = sorted(r for r in evidence.roles if r not in ("user", "assistant", "system"))[:3]
+    if roles:
+        return Text(f"{kinds} records, roles {', '.join(roles)}", f"{kinds} 记录，角色 {'、'.join(roles)}")
+    return Text(f"{kinds} records", f"{kinds} 记录")

@@ -1,0 +1,80 @@
+"""What a scan needs to know: the targets, the rules, the options. Picklable, so that workers get it whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..finding import Outcome
+from ..record import Dataset, Split
+from ..rules import Rule
+from ..rules import load as load_rules
+from ..targets import Target, load
+from ..targets.versions import Version
+
+
+@dataclass(slots=True)
+class Job:
+    """Options of one run, resolved. ``targets`` are names: one, or several while the trainer is not known."""
+
+    targets: tuple[str, ...]
+    rules: frozenset[str]
+    versions: Mapping[str, Version] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    examples: int = 5
+    images: str = "header"
+    image_root: str | None = None
+    max_records: int | None = None
+
+    def contracts(self) -> list[Target]:
+        """The targets themselves."""
+        return [load(name) for name in self.targets]
+
+    def active(self, kind: type[Rule]) -> list[Any]:
+        """The selected rules of one kind that can run under these options."""
+        return [
+            rule for rule in load_rules()
+            if isinstance(rule, kind) and rule.name in self.rules and not (rule.needs_images and self.images == "none")
+        ]
+
+
+class Judge:
+    """Looks up, once per case, what every target does with a defect."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._known: dict[tuple[str, str, str, str], tuple[Outcome, ...]] = {}
+
+    def __call__(self, target: Target, rule: Rule, case: str, kind: str) -> tuple[Outcome, ...]:
+        """The outcomes under ``target`` for a split of ``kind``; empty if the rule does not apply there."""
+        key = (target.name, rule.name, case, kind)
+        if key not in self._known:
+            self._known[key] = target.judge(rule.name, case, kind, self._job.versions, self._job.settings)
+        return self._known[key]
+
+
+@dataclass(slots=True)
+class Shard:
+    """What one worker reads at once: bytes ``start`` to ``stop`` of a file, or all of it.
+
+    ``chunk`` is the number of its first loader chunk.
+    """
+
+    split: int
+    file: int
+    start: int = 0
+    stop: int | None = None
+    chunk: int = 0
+
+
+@dataclass(slots=True)
+class Plan:
+    """A dataset with its shards in order of reading."""
+
+    dataset: Dataset
+    shards: list[Shard]
+
+    def split(self, shard: Shard) -> Split:
+        """The split a shard belongs to."""
+        return self.dataset.splits[shard.split]

@@ -1,0 +1,138 @@
+"""The part of a record that decides every cheap rule: with its shape, an outline seen clean once is clean for ever.
+
+The outline holds role names, whether texts are blank, how many placeholders each has, and which image entries and
+further keys of a message are empty. Rules with ``outline = True`` may look at nothing else; a test compares both paths on
+generated records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Final, NamedTuple
+
+import orjson
+from xxhash import xxh3_64_intdigest
+
+from ..record import Split
+
+KEYS: Final = {
+    "glm": ("messages", "role", "content"),
+    "openai": ("messages", "role", "content"),
+    "swift": ("messages", "role", "content"),
+    "sharegpt": ("conversations", "from", "value"),
+}
+PLACEHOLDER: Final = "<image>"
+EMPTY: Final = ("[]", "{}")
+"""An empty list or object written as text, as `tools` often are."""
+NUMBERS: Final = ("id", "idx", "index", "uid", "uuid")
+"""Keys that number a record: two records may differ in them and be the same."""
+ANSWERS: Final = ("output", "response", "answer", "completion")
+"""Keys of flat records that hold the answer: the rest is the prompt."""
+_MEDIA: Final = ("images", "image", "videos", "audios")
+
+
+class Outline(NamedTuple):
+    """``key`` is None where no short outline can be given, so that every rule must look.
+
+    A key that is a string (the roles) stands for messages of role and text and nothing beside them: it decides the
+    shape as well.
+    """
+
+    key: Hashable | None
+    has_images: bool
+    digest: int
+    prompt: int
+
+
+class Outliner:
+    """Takes outlines of the records of one split."""
+
+    def __init__(self, split: Split) -> None:
+        reads = split.mapping.reads if split.mapping is not None else None
+        self.turns: tuple[str, str, str] | None = KEYS.get(split.dialect or "")
+        if reads is not None and reads.messages:
+            usual = self.turns or KEYS["glm"]
+            self.turns = (reads.messages, reads.role or usual[1], reads.content or usual[2])
+        self.media = _MEDIA if reads is None or not reads.images else (*_MEDIA, reads.images)
+        self.told = frozenset(("tools", "system", *self.media, *NUMBERS))
+
+    def __call__(self, value: Any) -> Outline:
+        """The outline of one record."""
+        if type(value) is not dict:
+            return Outline(None, False, 0, 0)
+        if self.turns is not None:
+            taken = self._talk(value, *self.turns)
+            if taken is not None:
+                return taken
+        return self._plain(value)
+
+    def _talk(self, value: dict[str, Any], messages_key: str, role_key: str, content_key: str) -> Outline | None:
+        """The outline of messages whose roles and contents are strings; None for any other."""
+        messages = value.get(messages_key)
+        if type(messages) is not list:
+            return None
+        try:
+            roles = [message[role_key] for message in messages]
+            texts = [message[content_key] for message in messages]
+            words = "\x1f".join(texts)
+            names = "\x1f".join(roles)
+        except (KeyError, TypeError):
+            return None
+        answer = roles.index("assistant") if "assistant" in roles else roles.index("gpt") if "gpt" in roles else len(roles)
+        bare = sum(map(len, messages)) == 2 * len(messages)
+        if bare and len(value) == 1 and PLACEHOLDER not in words and all(map(str.strip, texts)):
+            return Outline(names, False, _digest(words + names), _digest("\x1f".join(texts[:answer])) if answer else 0)
+        key: list[Any] = [names]
+        key.extend(0 if not text.strip() else 1 + text.count(PLACEHOLDER) for text in texts)
+        extra, has_images = "", False
+        if not bare:
+            for message in messages:
+                if len(message) > 2:
+                    extra += _text(message)
+                    key.append(tuple(map(bool, message.values())))
+                has_images = has_images or message.get("image") is not None
+        if len(value) > 1:
+            media = [value.get(name) for name in self.media]
+            key.extend(tuple(map(bool, some)) if type(some) is list else bool(some) for some in media)
+            if any(some is not None and some != [] for some in media):
+                has_images = True
+                extra += _text(media)
+        for name in ("tools", "system"):
+            if other := value.get(name):
+                extra += _text(other)
+                key.append((name, other in EMPTY or (type(other) is str and other.isspace())))
+        asked = _digest("\x1f".join(texts[:answer]) + extra) if answer else 0
+        for name, other in value.items():
+            # What else a record holds (a rejected answer, a solution) tells it from its like; an id does not.
+            if name != messages_key and name not in self.told and other is not None:
+                extra += name + _text(other)
+        return Outline(tuple(key), has_images, _digest(words + names + extra), asked)
+
+    def _plain(self, value: dict[str, Any]) -> Outline:
+        """The outline of any other record: short where it holds no list or object."""
+        key: list[Any] = []
+        nested = False
+        for item in value.values():
+            if type(item) is str:
+                key.append(0 if not item or item.isspace() else -1 if item in EMPTY else 1 + item.count(PLACEHOLDER))
+            elif type(item) in (list, dict) and item:
+                nested = True
+        whole = {name: item for name, item in value.items() if name not in NUMBERS}
+        asked = {name: item for name, item in whole.items() if name not in ANSWERS}
+        digest = _digest(_text(whole)) if whole else 0
+        prompt = digest if len(asked) == len(whole) else _digest(_text(asked)) if asked else 0
+        has_images = nested or any(value.get(name) is not None for name in self.media)
+        return Outline(None if nested else tuple(key), has_images, digest, prompt)
+
+
+def _text(value: Any) -> str:
+    """A value in one spelling, whatever the order of its keys."""
+    try:
+        written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY, default=str)
+    except TypeError:  # not JSON: lone surrogates, keys that are no strings
+        return repr(value)
+    return written.decode("utf-8", "replace")
+
+
+def _digest(text: str) -> int:
+    return int(xxh3_64_intdigest(text.encode("utf-8", "surrogatepass")))

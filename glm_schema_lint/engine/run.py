@@ -1,0 +1,288 @@
+"""A whole check: datasets in, Report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import rules, sources, targets
+from ..finding import Group, GroupKey, Hit, Outcome, Severity
+from ..location import Location
+from ..record import Dataset, Problem, Split
+from ..rules import Context, DatasetRule, SourceRule, SplitRule
+from ..rules._base import Rule
+from ..stats import SplitStats
+from ..targets import Target
+from ..targets.versions import Version
+from ..wording import Text
+from .choose import Choice, choose, look
+from .job import Job, Judge, Shard
+from .merge import merge
+from .scan import ShardResult, scan
+from .tally import OWN, Failing, Tally
+from .tally import merge as merge_groups
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class SplitSummary:
+    """A split as the report names it."""
+
+    name: str
+    kind: str
+    dialect: str | None
+    files: list[str]
+    records: int
+    columns: list[str]
+    shown: str = ""
+    stanza: str | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """Everything a report is made of."""
+
+    choice: Choice
+    groups: list[Group]
+    splits: list[SplitSummary]
+    versions: dict[str, Version] = field(default_factory=dict)
+    settings: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    complete: bool = True
+    not_checked: list[Text] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+    examples: int = 5
+    shown: dict[str, str] = field(default_factory=dict)
+    """Relative file name to what a person types to open it."""
+
+    @property
+    def records(self) -> int:
+        """Records of all splits."""
+        return sum(split.records for split in self.splits)
+
+    def count(self, severity: Severity) -> int:
+        """Findings of one severity."""
+        return sum(group.findings for group in self.groups if group.severity is severity)
+
+
+@dataclass(slots=True)
+class Options:
+    """What the user asked for, as far as the engine cares."""
+
+    target: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    versions: Mapping[str, Version] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    examples: int = 5
+    images: str = "header"
+    image_root: str | None = None
+    max_records: int | None = None
+    jobs: int = 1
+
+
+def check(datasets: list[Dataset], options: Options, versions: Mapping[str, Version], progress: Progress | None = None) -> Result:
+    """Judge ``datasets``; ``versions`` are the package versions in force, ``progress`` is told (records, bytes)."""
+    evidence = look(datasets)
+    choice = choose(options.target, datasets, evidence)
+    contracts = [targets.load(name) for name in choice.names]
+    settings = _settings(contracts, datasets, options)
+    chosen = rules.select(options.select, options.ignore, options.extend_select)
+    job = Job(
+        choice.names, frozenset(rule.name for rule in chosen), versions, {k: v for k, (v, _) in settings.items()},
+        max(1, options.examples), options.images, options.image_root, options.max_records,
+    )  # fmt: skip
+    groups: dict[GroupKey, Group] = {}
+    summaries: list[SplitSummary] = []
+    images = sources.ImageReader(job.images, job.image_root)
+    whole, looked, relative = True, False, []
+    for dataset in datasets:
+        results = _scan_all(job, dataset, images, options.jobs, progress)
+        looked = looked or any(r.looked for r in results)
+        if any(r.relative for r in results):
+            relative.append(dataset.shown or ".")
+        mine, stats = merge(dataset, results, job.examples)
+        merge_groups(groups, mine.values(), job.examples)
+        whole = whole and not (options.max_records is not None and any(s.records >= options.max_records for s in stats))
+        merge_groups(groups, _compare(job, dataset, stats, images, whole).values(), job.examples)
+        summaries.extend(_summaries(dataset, stats))
+    result = Result(choice, _sorted(groups, [s.name for s in summaries]), summaries, dict(versions), settings, complete=whole, examples=options.examples)
+    for dataset in datasets:
+        names = [f.rel for s in dataset.splits for f in s.files if f.rel is not None]
+        names += [f"{dataset.prefix}/{name}" if dataset.prefix else name for name in _config_names(dataset)]
+        for name in names:
+            result.shown[name] = _join(dataset.shown, name.removeprefix(f"{dataset.prefix}/") if dataset.prefix else name)
+    _notes(result, job, contracts, datasets, looked)
+    for folder in relative:
+        result.notes.append(Text(
+            f"relative image paths resolve in {folder}/: start training there, or make them absolute",
+            f"图片的相对路径以 {folder}/ 为起点：请在该目录启动训练，或改成绝对路径",
+        ))
+    return result
+
+
+def _config_names(dataset: Dataset) -> list[str]:
+    tuned = dataset.configs.get("finetune")
+    return (["dataset_info.json"] if "dataset_info" in dataset.configs else []) + ([tuned.source] if tuned is not None else [])
+
+
+def _join(shown: str, rel: str) -> str:
+    return rel if not shown else f"{shown.rstrip('/')}/{rel}"
+
+
+def _settings(contracts: list[Target], datasets: list[Dataset], options: Options) -> dict[str, tuple[Any, str]]:
+    found: dict[str, tuple[Any, str]] = {}
+    for target in contracts:
+        for name, setting in target.settings.items():
+            found.setdefault(name, (setting.default, "default"))
+    for dataset in datasets:
+        tuned = dataset.configs.get("finetune")
+        if tuned is not None:
+            found.update({name: (value, tuned.source) for name, value in tuned.settings.items()})
+    found.update({name: (value, "--set") for name, value in options.settings.items()})
+    return found
+
+
+def _plan(dataset: Dataset) -> list[Shard]:
+    return [
+        Shard(s, f, start, stop, chunk)
+        for s, split in enumerate(dataset.splits)
+        for f, file in enumerate(split.files)
+        for start, stop, chunk in sources.shards(file)
+    ]
+
+
+def _scan_all(job: Job, dataset: Dataset, images: sources.ImageReader, jobs: int, progress: Progress | None) -> list[ShardResult]:
+    plan = _plan(dataset)
+    in_memory = any(file.format == "memory" for split in dataset.splits for file in split.files)
+    if jobs <= 1 or len(plan) <= 1 or in_memory or job.max_records is not None:
+        results: list[ShardResult] = []
+        left: dict[int, int] = {}
+        for shard in plan:
+            budget = job.max_records
+            if budget is not None:
+                budget = max(0, budget - left.get(shard.split, 0))
+            results.append(scan(_capped(job, budget), dataset, shard, images, progress))
+            left[shard.split] = left.get(shard.split, 0) + results[-1].records
+        return results
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(_worker, [(job, dataset, shard, images) for shard in plan]))
+
+
+def _capped(job: Job, budget: int | None) -> Job:
+    from dataclasses import replace
+
+    return job if budget == job.max_records else replace(job, max_records=budget)
+
+
+def _worker(task: tuple[Job, Dataset, Shard, sources.ImageReader]) -> ShardResult:
+    return scan(*task)
+
+
+def _compare(job: Job, dataset: Dataset, stats: list[SplitStats], images: sources.ImageReader, whole: bool) -> dict[GroupKey, Group]:
+    """Run split and dataset rules on merged statistics, and report what the layout itself showed."""
+    tally, judge = Tally(job.examples, len(job.targets)), Judge(job)
+    contracts = job.contracts()
+    for problem, file in dataset.problems:
+        _layout(tally, judge, job, contracts, dataset, problem, file)
+    if whole:
+        for rule in (*job.active(SplitRule), *job.active(DatasetRule)):
+            for stat in stats if isinstance(rule, SplitRule) else [None]:
+                _ask(tally, judge, job, rule, dataset, stats, stat, images)
+    return tally.groups
+
+
+def _ask(
+    tally: Tally, judge: Judge, job: Job, rule: Any, dataset: Dataset, stats: list[SplitStats], one: SplitStats | None,
+    images: sources.ImageReader,
+) -> None:
+    merged: dict[tuple[Any, ...], tuple[Hit, Failing]] = {}
+    fallback = one.split if one is not None else (dataset.splits[0] if dataset.splits else Split("train", "train", []) if dataset.configs else None)
+    if fallback is None:
+        return
+    kinds = {split.name: split.kind for split in dataset.splits}
+    for target in job.contracts():
+        if not target.applies(rule.name):
+            continue
+        ctx = Context(target, fallback, dataset, images, job.versions, job.settings)
+        try:
+            hits = list(rule.check(one if one is not None else stats, ctx))
+        except Exception as error:  # noqa: BLE001  a failing rule becomes a finding, the run goes on
+            own = rules.by_name()["rule-crashed"]
+            hit = Hit(found=f"{type(error).__name__}: {error}"[:80], values={"rule": rule.name})
+            tally.add(own, hit, Location(split=fallback.name), fallback.name, [(n, OWN) for n in job.targets])
+            continue
+        for hit in hits:
+            split = hit.split or (one.split.name if one is not None else None)
+            outcomes: tuple[Outcome, ...] = judge(target, rule, hit.case, kinds.get(split or "", "train"))
+            if outcomes:
+                merged.setdefault((hit.case, hit.location, split), (hit, []))[1].append((target.name, outcomes))
+    for (_, location, split), (hit, failing) in merged.items():
+        tally.add(rule, hit, location or Location(split=split), split, failing)
+
+
+def _layout(tally: Tally, judge: Judge, job: Job, contracts: list[Target], dataset: Dataset, problem: Problem, file: str) -> None:
+    rule: Rule | None = next((r for r in job.active(SourceRule) if r.name == problem.rule), None)
+    if rule is None:
+        return
+    split = problem.values.get("split")
+    kind = str(problem.values.get("kind", "train"))
+    failing: Failing = [(t.name, o) for t in contracts if (o := judge(t, rule, problem.case, kind))]
+    if failing:
+        hit = Hit(problem.pointer, problem.case, problem.found, problem.expected, problem.values)
+        rel = f"{dataset.prefix}/{file}" if dataset.prefix else file
+        tally.add(rule, hit, Location(rel, problem.record, problem.line, problem.pointer), str(split) if split else None, failing)
+
+
+def _summaries(dataset: Dataset, stats: list[SplitStats]) -> list[SplitSummary]:
+    return [
+        SplitSummary(
+            s.split.name, s.split.kind, s.split.dialect, [f.rel for f in s.split.files if f.rel is not None], s.records,
+            list(s.columns()), dataset.shown, s.split.stanza,
+        )  # fmt: skip
+        for s in stats
+    ]
+
+
+def _sorted(groups: dict[GroupKey, Group], splits: list[str]) -> list[Group]:
+    """Worst first; then by code, split and file, so that the same data give the same bytes."""
+    order = {name: number for number, name in enumerate(splits)}
+    return sorted(
+        groups.values(),
+        key=lambda g: (
+            g.severity.rank, g.worst.effect.rank, g.code, g.key.case, order.get(g.key.split or "", -1), g.key.split or "",
+            g.key.file or "", g.key.targets,
+        ),
+    )  # fmt: skip
+
+
+def _notes(result: Result, job: Job, contracts: list[Target], datasets: list[Dataset], looked: bool) -> None:
+    """What was not checked, and what holds for every dataset under the target."""
+    raw = any(s.dialect not in (None, "tokenized") for s in result.splits)
+    if raw:
+        result.not_checked.append(Text("token lengths (no tokenizer is read)", "token 长度（不读取分词器）"))
+    if job.images == "none":
+        result.not_checked.append(Text("images (--images none)", "图片（--images none）"))
+    elif raw and job.images in ("exists", "header") and looked:
+        what = Text("image bodies (header only; --images decode reads them)", "图片内容（只读文件头；--images decode 会完整解码）")
+        if job.images == "exists":
+            what = Text("image files beyond their existence (--images header or decode)", "图片文件只看是否存在（可用 --images header 或 decode）")
+        result.not_checked.append(what)
+    if not result.complete:
+        first = job.max_records
+        result.not_checked.append(
+            Text(f"records after the first {first:,} of a split, and comparisons between splits (--max-records)",
+                 f"每个数据集划分中第 {first:,} 条之后的记录，以及划分之间的比较（--max-records）")
+        )
+    idle = [s.name for d in datasets for s in d.splits if not s.declared]
+    if idle:
+        shown = ", ".join(idle[:3]) + (" …" if len(idle) > 3 else "")
+        result.notes.append(Text(
+            f"{shown}: no split in the name; datasets ignores such a file beside named splits. Linted alone as training data",
+            f"{shown}：文件名里没有划分名；与带划分名的文件放在一起时 datasets 会忽略它。这里单独按训练数据检查",
+        ))
+    if len(contracts) == 1:
+        result.notes.extend(Text(note.en, note.zh) for note in contracts[0].notes if note.brief)

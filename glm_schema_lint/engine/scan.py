@@ -1,0 +1,250 @@
+"""Scan one shard: every record through the models, the views and the record rules, once. A pure function."""
+
+from __future__ import annotations
+
+import gc
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import models, sources
+from ..finding import Group, GroupKey, Hit, Outcome, Related
+from ..location import Location
+from ..record import DataFile, Dataset, Problem, Record, Split, Tokens
+from ..rules import Context, ConversationRule, ModelRule, RecordRule, Rule, SourceRule, TokensRule, by_name
+from ..stats import ChunkCollector, ChunkStats, Shape, Shaper, TooDeepError
+from ..targets import Target
+from ..views import Viewer
+from ..wording import Text
+from .job import Job, Judge, Shard
+from .outline import Outliner
+from .tally import OWN, Failing, Tally
+
+CLEAN_LIMIT = 50_000
+
+
+@dataclass(slots=True)
+class ShardResult:
+    """What a shard gave. Records and lines are counted from the start of the shard; merge shifts them."""
+
+    shard: Shard
+    groups: dict[GroupKey, Group] = field(default_factory=dict)
+    chunks: dict[int, ChunkStats] = field(default_factory=dict)
+    records: int = 0
+    skipped: int = 0
+    """Entries that gave no record; they keep their number."""
+    lines: int = 0
+    looked: bool = False
+    """Some image file was looked at."""
+    relative: bool = False
+    """Some relative image path resolved only because training is taken to start in the dataset folder."""
+    digests: array[int] = field(default_factory=lambda: array("Q"))
+    prompts: array[int] = field(default_factory=lambda: array("Q"))
+    records_at: array[int] = field(default_factory=lambda: array("I"))
+    lines_at: array[int] = field(default_factory=lambda: array("I"))
+
+
+class Scanner:
+    """Everything that stays the same from record to record of one shard."""
+
+    def __init__(self, job: Job, dataset: Dataset, split: Split, file: DataFile, images: sources.ImageReader) -> None:
+        self.job, self.split, self.file = job, split, file
+        self.tally = Tally(job.examples, len(job.targets))
+        self.judge = Judge(job)
+        self.contexts: list[tuple[Target, Viewer, Context]] = [
+            (target, Viewer(target, split), Context(target, split, dataset, images, job.versions, job.settings))
+            for target in job.contracts()
+        ]
+        self.tokens_rules: list[TokensRule] = job.active(TokensRule) if split.dialect == "tokenized" else []
+        judged = split.dialect != "tokenized" and (split.mapping is None or split.mapping.sft)
+        talk: list[ConversationRule] = job.active(ConversationRule) if judged else []
+        records: list[RecordRule] = job.active(RecordRule)
+        self.cheap = ([r for r in records if r.outline], [r for r in talk if r.outline])
+        self.dear = ([r for r in records if not r.outline], [r for r in talk if not r.outline])
+        self.owners = {kind: rule for rule in job.active(ModelRule) for kind in rule.owns}
+        self.sources = {rule.name: rule for rule in job.active(SourceRule)}
+        self.checker = models.checker(split) if judged else None
+        self.shaper, self.outliner = Shaper(), Outliner(split)
+        self.clean: set[Any] = set()
+        self.plain: dict[str, tuple[Shape, int]] = {}
+        """Clean outlines that decide the shape, with it and its number of keys."""
+        self.watching = split.dialect != "tokenized" and file.format in ("lines", "array")
+        """Arrow guesses types of JSON strings (dates), in every loader chunk by itself."""
+
+    def record(self, record: Record, collector: ChunkCollector, result: ShardResult) -> None:
+        """Look at one record and count it."""
+        value = record.value
+        outline = self.outliner(value)
+        result.digests.append(outline.digest)
+        result.prompts.append(outline.prompt)
+        plain = self.plain.get(outline.key) if type(outline.key) is str else None
+        if plain is not None:
+            shape, keys = plain
+        else:
+            self.shaper.keys = 0
+            try:
+                shape = self.shaper(value)
+            except TooDeepError:
+                self.problem(Problem("record-too-deep", record=record.index, line=record.line))
+                return
+            keys = self.shaper.keys
+        raw = record.raw
+        if raw is not None and (raw.count(b'":') != keys or b" :" in raw or b"\t:" in raw):
+            # More key marks than keys, or marks written unusually: a key may stand there twice.
+            for problem in sources.hidden_problems(record):
+                self.problem(problem)
+        new = collector.add(shape, record.index, record.line)
+        if self.watching:
+            collector.watch(value, record.index, record.line, new)
+        if plain is not None:
+            return
+        if self.split.dialect == "tokenized":
+            self._tokens(record, shape)
+            return
+        known = (shape, outline.key) in self.clean
+        if not known:
+            before = self.tally.total
+            self._model(record, shape)
+            self._rules(record, *self.cheap)
+            if outline.key is not None and before == self.tally.total:
+                self._remember(shape, outline.key, keys)
+        if outline.has_images:
+            self._rules(record, *self.dear)
+
+    def _remember(self, shape: Shape, key: Any, keys: int) -> None:
+        """No rule fires on records of this shape and outline."""
+        if len(self.clean) >= CLEAN_LIMIT:
+            self.clean.clear()
+            self.plain.clear()
+        self.clean.add((shape, key))
+        if type(key) is str:
+            self.plain[key] = shape, keys
+
+    def _model(self, record: Record, shape: Shape) -> None:
+        if self.checker is None:
+            return
+        for error in self.checker(record.value, shape):
+            rule = self.owners.get(error.type)
+            if rule is not None:
+                self._report(rule, record, [(target, Hit(error.pointer, error.case, error.found, error.expected, error.values))
+                                            for target, viewer, _ in self.contexts if error.concerns(viewer.reads)])
+
+    def _rules(self, record: Record, record_rules: list[RecordRule], talk_rules: list[ConversationRule]) -> None:
+        for rule in record_rules:
+            self._ask(rule, record, [(target, rule.check(record, ctx)) for target, _, ctx in self.contexts if target.applies(rule.name)])
+        if not talk_rules or not isinstance(record.value, dict):
+            return
+        talks = [(target, talk, ctx) for target, viewer, ctx in self.contexts if (talk := viewer(record.value)) is not None]
+        for talk_rule in talk_rules:
+            self._ask(talk_rule, record, [(t, talk_rule.check(talk, ctx)) for t, talk, ctx in talks if t.applies(talk_rule.name)])
+
+    def _tokens(self, record: Record, shape: Shape) -> None:
+        self._model(record, shape)
+        self._rules(record, self.cheap[0], [])
+        if not isinstance(record.value, dict):
+            return
+        row = Tokens(record.value)
+        for rule in self.tokens_rules:
+            self._ask(rule, record, [(target, rule.check(row, ctx)) for target, _, ctx in self.contexts if target.applies(rule.name)])
+
+    def _ask(self, rule: Rule, record: Record, answers: list[tuple[Target, Iterator[Hit]]]) -> None:
+        hits: list[tuple[Target, Hit]] = []
+        for target, answer in answers:
+            try:
+                hits.extend((target, hit) for hit in answer)
+            except Exception as error:  # noqa: BLE001  one odd record must not stop the run; it becomes a finding
+                self.crashed(rule, record, error)
+        if hits:
+            self._report(rule, record, hits)
+
+    def _report(self, rule: Rule, record: Record, hits: list[tuple[Target, Hit]]) -> None:
+        merged: dict[tuple[str, str, str | None], tuple[Hit, Failing]] = {}
+        for target, hit in hits:
+            outcomes = self.judge(target, rule, hit.case, self.split.kind)
+            if outcomes:
+                merged.setdefault((hit.pointer, hit.case, hit.found), (hit, []))[1].append((target.name, outcomes))
+        for hit, failing in merged.values():
+            at = here = self.locate(record.index, record.line, hit.pointer)
+            if hit.location is not None:  # it sits in a config file: say which record showed it
+                at = hit.location
+                hit.related = hit.related or (Related(here, Text(hit.found or "", hit.found or "")),)
+            self.tally.add(rule, hit, at, self.split.name, failing, record.index)
+
+    def locate(self, record: int | None, line: int | None, pointer: str) -> Location:
+        """The address of a place in this file."""
+        name = self.file.rel
+        return Location(name, record, line, pointer, split=self.split.name if name is None else None)
+
+    def problem(self, problem: Problem) -> None:
+        """Count what a source met while reading."""
+        rule = self.sources.get(problem.rule)
+        if rule is None:
+            return
+        failing: Failing = [
+            (target.name, outcomes) for target, _, _ in self.contexts
+            if (outcomes := self.judge(target, rule, problem.case, self.split.kind))
+        ]
+        if failing:
+            hit = Hit(problem.pointer, problem.case, problem.found, problem.expected, problem.values)
+            at = self.locate(problem.record, problem.line, problem.pointer)
+            self.tally.add(rule, hit, at, self.split.name, failing, (problem.record, problem.line))
+
+    def crashed(self, rule: Rule, record: Record, error: Exception) -> None:
+        """A rule failed on a record: that is a finding of its own, and the run goes on."""
+        own = by_name()["rule-crashed"]
+        if own.name in self.job.rules:
+            outcomes: tuple[Outcome, ...] = OWN
+            hit = Hit(found=f"{type(error).__name__}: {error}"[:80], values={"rule": rule.name})
+            self.tally.add(own, hit, self.locate(record.index, record.line, ""), self.split.name,
+                           [(name, outcomes) for name in self.job.targets], record.index)
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Parsing makes millions of objects and no cycles: the collector would walk them again and again for nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_no_cycles()
+def scan(job: Job, dataset: Dataset, shard: Shard, images: sources.ImageReader, progress: Any = None) -> ShardResult:
+    """Read one shard and judge its records. ``progress`` is called with (records, bytes) after every batch."""
+    split = dataset.splits[shard.split]
+    file = split.files[shard.file]
+    scanner = Scanner(job, dataset, split, file, images)
+    result = ShardResult(shard)
+    collector: ChunkCollector | None = None
+    current = -1
+    for batch in sources.read(file, shard.start, shard.stop, shard.chunk):
+        if batch.chunk != current or collector is None:
+            if collector is not None:
+                collector.flush()
+                gc.collect()
+            current, collector = batch.chunk, ChunkCollector(shard.file)
+            result.chunks[current] = collector.stats
+        for problem in batch.problems:
+            scanner.problem(problem)
+        records = batch.records if job.max_records is None else batch.records[: max(0, job.max_records - result.records)]
+        for record in records:
+            scanner.record(record, collector, result)
+        result.records += len(records)
+        result.records_at.extend([record.index for record in records])
+        result.lines_at.extend([record.line or 0 for record in records])
+        result.lines += batch.lines
+        result.skipped += batch.skipped
+        if progress is not None:
+            progress(len(batch.records), batch.size)
+        if job.max_records is not None and result.records >= job.max_records:
+            break
+    if collector is not None:
+        collector.flush()
+    result.groups = scanner.tally.groups
+    result.looked, result.relative = images.looked, images.relative_seen
+    return result

@@ -1,0 +1,87 @@
+"""Turns hits into groups: counted in full, the first few kept."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+
+from ..finding import Effect, Finding, Group, GroupKey, Hit, Outcome, Severity
+from ..location import Location
+from ..rules import Rule
+
+Failing = list[tuple[str, tuple[Outcome, ...]]]
+"""Names of the targets a hit was seen under, each with its outcomes."""
+
+OWN = (Outcome(Effect.NONE, evidence="ran"),)
+"""The outcome of the linter's own findings: training is not concerned."""
+
+
+def severity_of(failing: Failing, candidates: int) -> Severity:
+    """One target: what its outcome says. Several candidates: an error only where every one of them fails with one."""
+    ranks = [outcomes[0].severity for _, outcomes in failing]
+    if len(ranks) == candidates and all(rank is Severity.ERROR for rank in ranks):
+        return Severity.ERROR
+    if candidates == 1:
+        return ranks[0]
+    worst = min(ranks, key=lambda s: s.rank)
+    return Severity.WARNING if worst is Severity.ERROR else worst
+
+
+class Tally:
+    """Groups of one scan, in the order first met."""
+
+    def __init__(self, examples: int, candidates: int) -> None:
+        self.groups: dict[GroupKey, Group] = {}
+        self._examples, self._candidates = examples, candidates
+        self._last: dict[GroupKey, object] = {}
+        self.total = 0
+        """Findings so far."""
+
+    def add(self, rule: Rule, hit: Hit, location: Location, split: str | None, failing: Failing, record: object = None) -> None:
+        """Count one hit. ``record`` tells hits of one record from hits of the next."""
+        key = GroupKey(rule.name, hit.case, split, location.file, tuple(name for name, _ in failing))
+        group = self.groups.get(key)
+        if group is None:
+            outcomes = tuple(sorted(
+                (o for _, some in failing for o in some), key=lambda o: (not o.holds, o.severity.rank, o.effect.rank)
+            ))
+            severity = Severity.ERROR if outcomes == OWN and rule.family == "LINT" else severity_of(failing, self._candidates)
+            group = self.groups[key] = Group(key, rule.code, outcomes, severity)
+        group.findings += hit.count
+        self.total += hit.count
+        if record is None or self._last.get(key) != record:
+            group.records += hit.count
+            self._last[key] = record
+        path = hit.values.get("path")
+        if isinstance(path, str):
+            folder = posixpath.dirname(path.replace("\\", "/"))
+            group.common = folder if group.findings == hit.count else shared(group.common, folder)
+        if len(group.examples) < self._examples:
+            group.examples.append(Finding(location, hit.found, hit.expected, hit.values, hit.related, hit.count))
+
+
+def shared(one: str | None, other: str | None) -> str | None:
+    """The folder both lie under; None if that is the root or nothing."""
+    if one is None or other is None:
+        return None
+    if one == other:
+        return one
+    parts = []
+    for left, right in zip(one.split("/"), other.split("/"), strict=False):
+        if left != right:
+            break
+        parts.append(left)
+    return "/".join(parts) or None
+
+
+def merge(into: dict[GroupKey, Group], more: Iterable[Group], examples: int) -> None:
+    """Add the groups of a later shard; examples stay the first ones."""
+    for group in more:
+        mine = into.get(group.key)
+        if mine is None:
+            into[group.key] = group
+            continue
+        mine.findings += group.findings
+        mine.records += group.records
+        mine.common = shared(mine.common, group.common)
+        mine.examples = (mine.examples + group.examples)[:examples]
