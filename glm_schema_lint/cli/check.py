@@ -1,0 +1,203 @@
+"""``glm-lint check``: the main job."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import targets
+from ..wording import Lang, Text
+from . import SentenceError
+
+FORMATS = ("full", "concise", "json", "github")
+
+
+@click.command("check", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--target", type=click.Choice(targets.NAMES), help="The trainer to judge by; found from the data if left out.")
+@click.option("--split", "splits", multiple=True, metavar="NAME=GLOB", help="Which files are a split, e.g. validation=held_out*.jsonl.")
+@click.option("--with", "with_", multiple=True, metavar="PACKAGE=VERSION", help="A version training will use, e.g. transformers=4.46.3.")
+@click.option("--set", "set_", multiple=True, metavar="KEY=VALUE", help="A setting of the trainer, e.g. combine=false.")
+@click.option("--select", multiple=True, metavar="RULES", help="Only these rules: names, codes or families, by comma.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out.")
+@click.option("--extend-select", multiple=True, metavar="RULES", help="Add these rules to the selected ones.")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), default="error", show_default=True, help="Least severity that exits 1.")
+@click.option("--examples", type=click.IntRange(0, 100_000), default=5, show_default=True, help="Findings shown of each group; all are counted.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="full", show_default=True, help="How the report is written.")
+@click.option("--output", type=click.Path(dir_okay=False), help="Write the report to this file instead of stdout.")
+@click.option("--images", type=click.Choice(["none", "exists", "header", "decode"]), default="header", show_default=True, help="How far image files are read.")
+@click.option("--image-root", type=click.Path(exists=True, file_okay=False), help="Folder that relative image paths start from.")
+@click.option("--max-records", type=click.IntRange(1), help="Read only the first N records of each split.")
+@click.option("--jobs", type=click.IntRange(0), default=1, show_default=True, help="Worker processes; 0 is one per core.")
+@click.option("--no-values", is_flag=True, help="Hide what findings quote from the data.")
+@click.option("--lang", type=click.Choice(["en", "zh", "auto"]), default="auto", show_default=True, help="Language of the report; machine formats are English unless named.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="NO_COLOR is honoured.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 where findings would exit 1.")
+@click.option("-q", "--quiet", is_flag=True, help="Only findings and the last line; nothing at all where there are none.")
+@click.option("-v", "--verbose", is_flag=True, help="Time and rate on stderr.")
+def command(paths: tuple[str, ...], format_: str, lang: str, output: str | None, **options: Any) -> int:
+    """Lint the datasets at PATH: folders, files, save_to_disk folders, a dataset_info.json or a finetune yaml."""
+    from ..report.words import language
+
+    spoken: Lang = language(lang) if lang != "auto" or format_ in ("full", "concise") else "en"
+    if not paths:
+        raise SentenceError(Text("name a folder or files to lint; glm-lint --help says more", "请给出要检查的目录或文件；glm-lint --help 有说明"), spoken)
+    started = time.monotonic()
+    report, seen = _lint(paths, spoken, options)
+    code: int = report.exit_code
+    if code == 3 and not report.result.groups:
+        click.echo(f"glm-lint: {_nothing(paths, seen).say(spoken)}", err=True)
+        if format_ != "json":
+            return code
+    text = _write(report, format_, spoken, code, options, to_file=output is not None)
+    if output is not None:
+        _save(Path(output), text, spoken, report)
+    if options["verbose"]:
+        seconds = time.monotonic() - started
+        click.echo(f"{report.result.records:,} records in {seconds:.1f} s ({report.result.records / max(seconds, 1e-9):,.0f}/s)", err=True)
+    return code
+
+
+def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[Any, Any]:
+    from .. import config
+    from ..api import Report
+    from ..engine.run import Options, check
+    from ..rules import UnknownRuleError
+    from ..sources.discover import discover
+    from ..sources.layout import LayoutError
+
+    try:
+        globs = [_pair(word, "--split", "NAME=GLOB") for word in options["splits"]]
+        named = dict(config.parse_with(word) for word in options["with_"])
+        known = {name for target in targets.load_all() for name in target.settings} if options["set_"] else ()
+        settings = dict(config.parse_set(word, known) for word in options["set_"])
+        datasets, seen = discover(paths, globs)
+        versions = config.resolve(named, [d.root for d in datasets if d.root is not None])
+    except (LayoutError, config.UsageError) as error:
+        raise SentenceError(error.text, lang) from None
+    wanted = Options(
+        options["target"], _words(options["select"]), _words(options["ignore"]), _words(options["extend_select"]), versions, settings,
+        options["examples"], options["images"], options["image_root"], options["max_records"], options["jobs"] or os.cpu_count() or 1,
+    )  # fmt: skip
+    size = sum(f.path.stat().st_size for d in datasets for s in d.splits for f in s.files if f.path is not None and f.problem is None)
+    try:
+        with _progress(size) as progress:
+            result = check(datasets, wanted, versions, progress)
+    except UnknownRuleError as error:
+        word = str(error)
+        raise SentenceError(
+            Text(f"no rule, code or family is called {word!r}; glm-lint rule --all lists them", f"没有叫 {word!r} 的规则、编号或类别；用 glm-lint rule --all 查看"), lang
+        ) from None
+    except config.UsageError as error:
+        raise SentenceError(error.text, lang) from None
+    return Report(result, options["fail_on"], exit_zero=options["exit_zero"]), seen
+
+
+def _pair(word: str, option: str, form: str) -> tuple[str, str]:
+    name, sign, value = word.partition("=")
+    if not sign or not name or not value:
+        raise click.UsageError(f"{option} takes {form}, not {word!r}")
+    return name, value
+
+
+def _words(given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.strip() for part in given for word in part.split(",") if word.strip())
+
+
+def _nothing(paths: tuple[str, ...], seen: Any) -> Text:
+    """Exit 3: what was looked for, and what was found instead."""
+    shown = ", ".join(paths[:3])
+    counts = sorted(seen.suffixes.items(), key=lambda item: (-item[1], item[0]))[:5]
+    found = ", ".join(f"{n:,} {suffix}" for suffix, n in counts)
+    looked = ".jsonl .json (.gz .zst) .parquet .arrow, dataset_info.json, save_to_disk"
+    en = f"no records under {shown}. Looked for {looked}" + (f"; found {found}" if found else "") + "."
+    zh = f"{shown} 下没有记录。查找过 {looked}" + (f"；找到的是 {found}" if found else "") + "。"
+    if any(name.endswith(".csv") for name in seen.refused):
+        en += " csv is not read: save it as .jsonl."
+        zh += " 不读取 csv：请另存为 .jsonl。"
+    return Text(en, zh)
+
+
+def _write(report: Any, format_: str, lang: Lang, code: int, options: dict[str, Any], to_file: bool) -> str:
+    hide = options["no_values"]
+    if format_ == "json":
+        from ..report import json as json_report
+
+        text = json_report.dump(report.to_dict(lang, hide_values=hide))
+    elif format_ in ("concise", "github"):
+        from ..report import concise, github
+
+        module = concise if format_ == "concise" else github
+        text = "\n".join(module.lines(report.result, lang, hide)) + "\n"
+        if options["quiet"] and not report.result.groups:
+            text = ""
+    else:
+        return _full(report, lang, code, options, to_file)
+    if not to_file:
+        click.echo(text, nl=False)
+    return text
+
+
+def _full(report: Any, lang: Lang, code: int, options: dict[str, Any], to_file: bool) -> str:
+    import io
+
+    from ..report import text as full
+
+    if options["quiet"] and not report.result.groups:
+        return ""
+    buffer = io.StringIO() if to_file else None
+    screen = full.console("never" if to_file else options["color"], buffer)
+    blocks = full.render(
+        report.result, lang, exit_code=code, examples=options["examples"], hide=options["no_values"], quiet=options["quiet"],
+        width=min(screen.width, full.MAX_WIDTH),
+    )  # fmt: skip
+    screen.print(full.rows(blocks), soft_wrap=True)
+    return buffer.getvalue() if buffer else ""
+
+
+def _save(path: Path, text: str, lang: Lang, report: Any) -> None:
+    """Write to a temporary name beside ``path``, then rename: a kill leaves the old file or the new one."""
+    read = {os.path.realpath(shown) for shown in report.result.shown.values()}
+    if os.path.realpath(path) in read:
+        raise SentenceError(Text(f"--output {path} is a file of the dataset", f"--output {path} 是数据集里的文件"), lang)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except OSError as error:
+        raise SentenceError(Text(f"{path} cannot be written: {error.strerror}", f"{path} 无法写入：{error.strerror}"), lang) from None
+
+
+@contextmanager
+def _progress(size: int) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar with rate and time left on stderr, only on a terminal and only for more than a blink of work."""
+    if not sys.stderr.isatty() or size < 20_000_000:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    bar = Progress(
+        TextColumn("{task.fields[records]:,} records"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("", total=size, records=0)
+        read = 0
+
+        def advance(records: int, size: int) -> None:
+            nonlocal read
+            read += records
+            bar.update(task, advance=size, records=read)
+
+        yield advance

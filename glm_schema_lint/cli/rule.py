@@ -1,0 +1,146 @@
+"""``glm-lint rule``: what a rule checks, and what every trainer does with the defect."""
+
+from __future__ import annotations
+
+import json as stdlib_json
+import re
+from typing import Any
+
+import click
+
+from .. import rules, targets
+from ..finding import Outcome
+from ..report import words
+from ..wording import Lang, Text
+from . import SentenceError
+
+FAMILY_TITLES = {
+    "FILE": Text("files: bytes to records", "文件：从字节到记录"),
+    "SPLIT": Text("splits: which files, and do they agree", "划分：有哪些文件，彼此是否一致"),
+    "FIELD": Text("fields: keys, types, nulls", "字段：键、类型、空值"),
+    "CONV": Text("conversations: roles and their order", "对话：角色与顺序"),
+    "IMG": Text("images", "图片"),
+    "PH": Text("image placeholders", "图片占位符"),
+    "TOK": Text("tokenized rows", "已分词的行"),
+    "DUP": Text("duplicates and leakage", "重复与泄漏"),
+    "CFG": Text("configs: dataset_info.json and yaml", "配置：dataset_info.json 与 yaml"),
+    "LINT": Text("glm-lint itself", "glm-lint 自身"),
+}
+
+
+@click.command("rule", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.argument("name", required=False)
+@click.option("--all", "everything", is_flag=True, help="List all rules, a line each.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "zh", "auto"]), default="auto", show_default=True)
+def command(name: str | None, everything: bool, format_: str, lang: str) -> int:
+    """Explain the rule called NAME (or its code), or list --all."""
+    spoken = words.language(lang)
+    if name is None and not everything:
+        raise SentenceError(Text("name a rule, or use --all to list them", "请给出规则名，或用 --all 列出全部"), spoken)
+    if name is None:
+        listed = rules.load()
+        if format_ == "json":
+            click.echo(stdlib_json.dumps([_facts(rule, spoken) for rule in listed], ensure_ascii=False, indent=2))
+        else:
+            _list(listed, spoken)
+        return 0
+    try:
+        rule = rules.find(name)
+    except rules.UnknownRuleError:
+        near = _near(name)
+        en = f"no rule is called {name!r}" + (f"; did you mean {near}?" if near else "; glm-lint rule --all lists them")
+        zh = f"没有叫 {name!r} 的规则" + (f"；是不是 {near}？" if near else "；用 glm-lint rule --all 查看")
+        raise SentenceError(Text(en, zh), spoken) from None
+    if format_ == "json":
+        click.echo(stdlib_json.dumps(_facts(rule, spoken), ensure_ascii=False, indent=2))
+    else:
+        _explain(rule, spoken)
+    return 0
+
+
+def _near(name: str) -> str | None:
+    import difflib
+
+    close = difflib.get_close_matches(name.lower(), [rule.name for rule in rules.load()], 1, 0.5)
+    return close[0] if close else None
+
+
+def _facts(rule: rules.Rule, lang: Lang) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "code": rule.code,
+        "family": rule.family,
+        "title": rule.title.say(lang),
+        "targets": [target.name for target in targets.load_all() if target.applies(rule.name)],
+    }
+
+
+def _list(listed: tuple[rules.Rule, ...], lang: Lang) -> None:
+    from rich.table import Table
+    from rich.text import Text as Line
+
+    from ..report.text import console
+
+    screen = console("auto")
+    family = ""
+    table = Table.grid(padding=(0, 2))
+    for rule in listed:
+        if rule.family != family:
+            if family:
+                screen.print(table)
+            family = rule.family
+            screen.print(Line(f"{family}  {FAMILY_TITLES[family].say(lang)}", style="bold"))
+            table = Table.grid(padding=(0, 2))
+            table.add_column(width=10, no_wrap=True)
+            table.add_column(width=34, no_wrap=True)
+            table.add_column(overflow="fold")
+        table.add_row(Line("  " + rule.code, style="dim"), Line(rule.name, style="cyan"), Line(rule.title.say(lang)))
+    screen.print(table)
+    total = len(listed)
+    screen.print(Line(f"共 {total} 条规则。glm-lint rule NAME 查看详情。" if lang == "zh" else f"{total} rules. glm-lint rule NAME explains one.", style="dim"))
+
+
+def _explain(rule: rules.Rule, lang: Lang) -> None:
+    from rich.markdown import Markdown
+
+    from ..report.text import console
+
+    english, _, chinese = rules.page(rule).partition("\n---\n")
+    screen = console("auto")
+    screen.print(Markdown(_readable(chinese if lang == "zh" else english)))
+    screen.print()
+    screen.print(_table(rule, lang))
+
+
+def _readable(page: str) -> str:
+    """The page without its test blocks of file names: a reader sees the data."""
+    return re.sub(r"^```(\w+) (\S+)[^\n]*$", r"`\2`\n\n```\1", page, flags=re.MULTILINE)
+
+
+def _table(rule: rules.Rule, lang: Lang) -> Any:
+    """What each trainer does with the defect, from the targets' contracts."""
+    from rich.table import Table
+    from rich.text import Text as Line
+
+    titles = ("训练程序", "训练时会怎样", "出处") if lang == "zh" else ("trainer", "what training does", "source")
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    for title in titles:
+        table.add_column(title, overflow="fold", no_wrap=title == titles[0])
+    for target in targets.load_all():
+        lines = [(key, line) for key, some in target.outcomes.items() if key.partition(":")[0] == rule.name for line in some]
+        if not lines:
+            reason = target.why_not(rule.name)
+            if reason:
+                table.add_row(Line(target.name, style="dim"), Line("不适用：" if lang == "zh" else "not applicable: ", style="dim").append(reason), "")
+            continue
+        name = target.name
+        for key, line in lines:
+            outcome = Outcome(line.effect, line.stage, line.error, line.source, line.evidence)
+            said = words.effect(outcome, lang) + (f": {line.error}" if line.error else "")
+            case = key.partition(":")[2]
+            conditions = ", ".join(f"{k} {' | '.join(map(str, v)) if isinstance(v, list) else v}" for k, v in line.when.items())
+            before = " ".join(part for part in (f"[{case}]" if case else "", f"({conditions})" if conditions else "") if part)
+            table.add_row(Line(name, style="cyan"), Line(f"{before} {said}".strip()), Line(f"{line.source} {line.evidence}".strip(), style="dim"))
+            name = ""
+    return table

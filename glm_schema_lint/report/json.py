@@ -1,0 +1,95 @@
+"""The JSON report v1, a contract (see schemas/report-v1.schema.json): sorted, no clock, the same data give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .. import rules
+from ..engine.run import Result
+from ..finding import Finding, Group, Severity
+from ..rules._show import safe
+from ..version import __version__
+from ..wording import Lang
+from . import words
+
+
+def to_dict(result: Result, lang: Lang = "en", hide: bool = False) -> dict[str, Any]:
+    """The whole report as JSON-ready objects. ``hide`` masks what findings quote from the data."""
+    choice = result.choice
+    known = len(choice.names) == 1
+    return {
+        "schema": "glm-lint/report/v1",
+        "tool": {"name": "glm-lint", "version": __version__},
+        "target": {
+            "name": choice.names[0] if known else None,
+            "source": choice.source,
+            "candidates": [] if known else list(choice.names),
+        },
+        "versions": {n: {"version": v.version, "source": v.source} for n, v in sorted(result.versions.items())},
+        "settings": {n: {"value": v, "source": s} for n, (v, s) in sorted(result.settings.items())},
+        "complete": result.complete,
+        "not_checked": [text.say(lang) for text in result.not_checked],
+        "notes": [text.say(lang) for text in result.notes],
+        "splits": [
+            {"name": s.name, "kind": s.kind, "dialect": s.dialect, "files": s.files, "records": s.records, "columns": s.columns}
+            for s in result.splits
+        ],
+        "groups": [_group(group, result, lang, hide) for group in result.groups],
+        "suppressed": 0,
+        "totals": {
+            "records": result.records,
+            "findings": sum(group.findings for group in result.groups),
+            "errors": result.count(Severity.ERROR),
+            "warnings": result.count(Severity.WARNING),
+            "infos": result.count(Severity.INFO),
+        },
+    }
+
+
+def _group(group: Group, result: Result, lang: Lang, hide: bool) -> dict[str, Any]:
+    rule = rules.by_name()[group.key.rule]
+    worst = group.worst
+    return {
+        "rule": rule.name,
+        "code": rule.code,
+        "case": group.key.case or None,
+        "severity": group.severity.value,
+        "split": group.key.split,
+        "file": group.key.file,
+        "targets": list(group.key.targets),
+        "findings": group.findings,
+        "records": group.records,
+        "effect": worst.effect.value,
+        "stage": worst.stage.value if worst.stage else None,
+        "error": worst.error,
+        "when": ", ".join(f"{n} {w}" for n, w in worst.when) or None,
+        "source": worst.source,
+        "evidence": worst.evidence,
+        "training": words.training(group, result.versions, result.settings, lang),
+        "help": words.help_of(group, lang, hide),
+        "fix": rule.fix,
+        "examples": [_example(rule, group.key.case, finding, lang, hide) for finding in group.examples[: result.examples]],
+    }
+
+
+def _example(rule: rules.Rule, case: str, finding: Finding, lang: Lang, hide: bool) -> dict[str, Any]:
+    at = finding.location
+    mask = words.HIDDEN.say(lang)
+    return {
+        "location": safe(str(at)),
+        "record": at.record,
+        "line": at.line,
+        "pointer": at.pointer,
+        "message": words.message(rule, case, finding, lang, hide),
+        "found": mask if hide and finding.found is not None else finding.found,
+        "expected": finding.expected,
+        "related": [{"location": safe(str(r.location)), "message": r.message.say(lang)} for r in finding.related],
+    }
+
+
+def dump(report: Mapping[str, Any]) -> str:
+    """The report as text: two spaces of indent, one newline at the end."""
+    import json
+
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"

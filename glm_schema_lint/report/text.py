@@ -1,0 +1,242 @@
+"""The report for a person: target and why, splits, groups worst first, what was not checked, the next command."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable
+from typing import IO, Any
+
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.console import Group as Rows
+from rich.text import Text as Line
+
+from .. import rules
+from ..engine.run import Result, SplitSummary
+from ..finding import Finding, Group, Severity
+from ..rules._show import safe
+from ..wording import Lang
+from . import words
+from .concise import summary
+
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
+MAX_WIDTH = 120
+ADDRESS = 48
+INDENT = 12
+_MEASURE = Console(width=MAX_WIDTH, file=io.StringIO())
+
+
+def console(color: str, file: IO[str] | None = None) -> Console:
+    """A console that obeys ``--color auto|always|never`` and NO_COLOR; outside a terminal lines are 120 wide."""
+    force = {"always": True, "never": False}.get(color)
+    made = Console(
+        file=file or sys.stdout, force_terminal=force, no_color=True if color == "never" else None, highlight=False,
+        markup=False, emoji=False, soft_wrap=False,
+    )  # fmt: skip
+    if not made.is_terminal:
+        made.width = MAX_WIDTH
+    return made
+
+
+def render(
+    result: Result, lang: Lang, *, exit_code: int, examples: int, hide: bool, quiet: bool = False, width: int = MAX_WIDTH
+) -> Iterable[RenderableType]:
+    """The blocks of the report, top to bottom."""
+    if not quiet:
+        yield _head(result, lang)
+        yield _splits(result, lang)
+        for note in result.notes:
+            yield _labelled("注意" if lang == "zh" else "note", note.say(lang), "dim", width)
+    for block in _blocks(result.groups):
+        yield Line("")
+        yield from _block(block, result, lang, examples, hide, width)
+    yield Line("")
+    if result.not_checked and not quiet:
+        yield _labelled("没有检查" if lang == "zh" else "not checked", ("；" if lang == "zh" else "; ").join(t.say(lang) for t in result.not_checked), "dim", width)
+    yield _foot(result, lang, exit_code)
+
+
+def _head(result: Result, lang: Lang) -> RenderableType:
+    choice = result.choice
+    line = Line("目标 " if lang == "zh" else "target ", style="dim")
+    names = (" 或 " if lang == "zh" else " or ").join(choice.names)
+    line.append(names, style="bold")
+    line.append(f" ({safe(choice.reason.say(lang))})", style="dim")
+    for name, version in sorted(result.versions.items()):
+        line.append(f"; {name} {version.version} ({safe(version.source)})", style="dim")
+    for name, (value, source) in sorted(result.settings.items()):
+        if source != "default":
+            line.append(f"; {name}={value} ({safe(source)})", style="dim")
+    if len(choice.names) > 1:
+        tip = "；用 --target 指定训练程序" if lang == "zh" else "; name your trainer with --target"
+        line.append(tip, style="dim")
+    return line
+
+
+def _splits(result: Result, lang: Lang) -> RenderableType:
+    """A line per split: name, records, dialect, then its columns if they are the point (tokenized), else its files."""
+    names = max((cell_len(safe(s.name)) for s in result.splits), default=0)
+    counts = [f"{s.records:,} 条" if lang == "zh" else f"{s.records:,} record{'s' * (s.records != 1)}" for s in result.splits]
+    wide = max(map(cell_len, counts), default=0)
+    kinds = max((len(s.dialect or "?") for s in result.splits), default=0)
+    rows_: list[RenderableType] = []
+    for split, count in zip(result.splits, counts, strict=True):
+        line = Line.assemble(
+            (safe(split.name) + " " * (names - cell_len(safe(split.name))), "bold"), "  ", " " * (wide - cell_len(count)) + count,
+            "  ", ((split.dialect or "?").ljust(kinds), "cyan"), "  ",
+        )  # fmt: skip
+        columns = " ".join(split.columns[:12]) + (" …" if len(split.columns) > 12 else "")
+        line.append(safe(columns) if split.dialect == "tokenized" else _files(split, result, lang), style="dim")
+        rows_.append(line)
+    return Rows(*rows_)
+
+
+def _files(split: SplitSummary, result: Result, lang: Lang) -> str:
+    names = [result.shown.get(name, name) for name in split.files]
+    if not names:
+        return "内存中" if lang == "zh" else "in memory"
+    first = safe(names[0]) if len(names[0]) <= ADDRESS else "…" + safe(names[0][-ADDRESS + 1 :])
+    more = len(names) - 1
+    if not more:
+        return first
+    return f"{first} 等 {more + 1} 个文件" if lang == "zh" else f"{first} and {more} more"
+
+
+def _blocks(groups: list[Group]) -> list[list[Group]]:
+    """Groups that differ only in split, file or stage are one block."""
+    blocks: dict[tuple[Any, ...], list[Group]] = {}
+    for group in groups:
+        key = (group.severity, group.key.rule, group.key.case, group.key.targets, group.worst.effect)
+        blocks.setdefault(key, []).append(group)
+    return list(blocks.values())
+
+
+def _block(block: list[Group], result: Result, lang: Lang, examples: int, hide: bool, width: int) -> Iterable[RenderableType]:
+    first = block[0]
+    rule = rules.by_name()[first.key.rule]
+    head = Line()
+    head.append(f"{first.severity.value}[{rule.name}]", style=STYLES[first.severity])
+    head.append(f" {rule.code}  ", style="dim")
+    head.append(_counts(block, result, lang))
+    ends = dict.fromkeys(words.effect(group.worst, lang) for group in block)
+    head.append("   " + ("；" if lang == "zh" else "; ").join(ends), style=STYLES[first.severity])
+    yield head
+    shown = [(group, finding) for group in block for finding in group.examples][:examples]
+    said: set[object] = set()
+    for group, finding in shown:
+        text = words.message(rule, first.key.case, finding, lang, hide)
+        if text not in said:
+            said.add(text)
+            yield _labelled("", text, "bold", width, indent=2)
+        at = (str(finding.location), finding.found)
+        if at in said:
+            continue
+        said.add(at)
+        yield _address(group, finding, result, lang, hide)
+    more = sum(g.findings for g in block) - sum(finding.count for _, finding in shown)
+    if more > 0:
+        yield Line(f"  … 还有 {more:,} 处" if lang == "zh" else f"  … {more:,} more", style="dim")
+    if len(result.choice.names) > 1 and set(first.key.targets) != set(result.choice.names):
+        yield _labelled("训练程序" if lang == "zh" else "under", ", ".join(first.key.targets), width=width)
+    yield from _training(block, result, lang, width)
+    advice = words.help_of(first, lang, hide)
+    common = _common(block, lang)
+    if common:
+        advice = common + (advice and ("；" if lang == "zh" else "; ")) + advice
+    for index, part in enumerate(advice.split("\n") if advice else []):
+        yield _labelled(("怎么办" if lang == "zh" else "do") if index == 0 else "", part, width=width)
+
+
+def _training(block: list[Group], result: Result, lang: Lang, width: int) -> Iterable[RenderableType]:
+    """The trainer's own words for every different end the splits of a block come to, then what other versions do."""
+    said: dict[str, list[str]] = {}
+    for group in block:
+        said.setdefault(words.error_line(group, lang), []).append(group.key.split or "")
+    label = "训练时" if lang == "zh" else "training"
+    for text, splits in said.items():
+        who = f"{', '.join(dict.fromkeys(splits))}: " if len(said) > 1 else ""
+        if text:
+            yield _labelled(label, who + text, width=width)
+            label = ""
+    first = block[0]
+    for line in (words.window(first.worst, result.versions, result.settings, lang), *words.others(first, result.settings, lang)):
+        if line:
+            yield _labelled(label, line, "dim", width)
+            label = ""
+
+
+def _counts(block: list[Group], result: Result, lang: Lang) -> str:
+    totals = {split.name: split.records for split in result.splits}
+    merged: dict[str, int] = {}
+    for group in block:
+        name = group.key.split or group.key.file or ""
+        merged[name] = merged.get(name, 0) + group.records
+    parts = []
+    for name, records in merged.items():
+        total = totals.get(name)
+        if total and records <= total:
+            share = "" if records == total else f" ({records / total:.1%})" if records / total >= 0.001 else " (<0.1%)"
+            parts.append(f"{safe(name)}: {records:,} / {total:,} 条{share}" if lang == "zh" else f"{safe(name)}: {records:,} of {total:,}{share}")
+        else:
+            parts.append(f"{safe(name)}: {records:,}")
+        if len(parts) == 4 and len(merged) > 4:
+            parts.append("…")
+            break
+    return ", ".join(parts)
+
+
+def _address(group: Group, finding: Finding, result: Result, lang: Lang, hide: bool) -> RenderableType:
+    at = str(finding.location)
+    if finding.location.file in result.shown:
+        at = result.shown[finding.location.file] + at.removeprefix(finding.location.file)
+    line = Line("  " + safe(at), style="magenta")
+    if finding.found is not None:
+        line.append("   " + (words.HIDDEN.say(lang) if hide else finding.found), style="default")
+    if finding.expected is not None:
+        line.append(("   应为 " if lang == "zh" else "   expected ") + finding.expected, style="dim")
+    for related in finding.related:
+        where = str(related.location)
+        if related.location.file in result.shown:
+            where = result.shown[related.location.file] + where.removeprefix(related.location.file)
+        line.append("   " + safe(where), style="blue")
+        line.append(" " + related.message.say(lang), style="dim")
+    return line
+
+
+def _common(block: list[Group], lang: Lang) -> str:
+    folders = {group.common for group in block}
+    count = sum(group.findings for group in block)
+    if count < 3 or len(folders) != 1:
+        return ""
+    folder = folders.pop()
+    if not folder:
+        return ""
+    return f"这 {count:,} 个都在 {safe(folder)}/ 下" if lang == "zh" else f"all {count:,} lie under {safe(folder)}/"
+
+
+def _labelled(label: str, text: str, style: str = "", width: int = MAX_WIDTH, indent: int = INDENT) -> RenderableType:
+    """``  label    text``, the text wrapped beside the label; Chinese takes two cells a character."""
+    head = f"  {label}"
+    indent = max(indent, cell_len(head) + bool(label))
+    wrapped = Line(safe(text), style=style).wrap(_MEASURE, max(30, width - indent))
+    rows_: list[RenderableType] = []
+    for number, row in enumerate(wrapped):
+        row.rstrip()
+        before = head + " " * (indent - cell_len(head)) if number == 0 else " " * indent
+        rows_.append(Line.assemble((before, "dim"), row))
+    return Rows(*rows_)
+
+
+def _foot(result: Result, lang: Lang, exit_code: int) -> RenderableType:
+    line = Line(summary(result, lang), style="bold green" if not result.groups else "bold")
+    if result.groups:
+        line.append(f" 退出码 {exit_code}。" if lang == "zh" else f" exit {exit_code}.", style="dim")
+        word = "下一步" if lang == "zh" else "next"
+        line.append(f"   {word}: glm-lint rule {result.groups[0].key.rule}", style="dim")
+    return line
+
+
+def rows(blocks: Iterable[RenderableType]) -> Rows:
+    """The blocks as one renderable."""
+    return Rows(*blocks)

@@ -1,0 +1,143 @@
+"""The sentences every format shares: what training does, when, and what a finding says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..finding import Effect, Finding, Group, Outcome, Stage
+from ..rules import Rule, by_name
+from ..rules._show import cut, safe
+from ..targets.versions import Version
+from ..wording import Lang, Text
+
+EFFECTS: Final[dict[Effect, Text]] = {
+    Effect.CRASH: Text("crash", "崩溃"),
+    Effect.DROP: Text("records dropped", "记录被丢弃"),
+    Effect.CORRUPT: Text("trains on the wrong thing", "学到错误内容"),
+    Effect.STARVE: Text("nothing is learned", "什么也学不到"),
+    Effect.MISLEAD: Text("evaluation misleads", "评估结果失真"),
+    Effect.SLOW: Text("slow", "变慢"),
+    Effect.NONE: Text("training is not affected", "不影响训练"),
+}
+STAGES: Final[dict[Stage, Text]] = {
+    Stage.CONFIG: Text("when the config is read", "读取配置时"),
+    Stage.LOAD: Text("when the data is loaded", "加载数据时"),
+    Stage.MAP: Text("while preprocessing (map)", "预处理（map）时"),
+    Stage.COLLATE: Text("when a batch is built", "组装 batch 时"),
+    Stage.STEP: Text("at a training step", "训练步中"),
+    Stage.EVAL: Text("at the first evaluation, before the first checkpoint", "第一次评估时（尚未保存任何检查点）"),
+    Stage.PREDICT: Text("at the final prediction, after training", "训练结束后的预测时"),
+}
+HIDDEN: Final = Text("<hidden>", "<已隐藏>")
+PUBLIC: Final = frozenset((
+    "rule", "field", "fields", "key", "keys", "column", "columns", "split", "splits", "other", "expected", "target", "dialect", "reads", "reason", "limit", "count", "total", "type", "types", "version", "versions", "first", "later", "setting", "suffix", "stanza", "tag", "option",
+))
+"""Placeholders that hold names, never what a record says; ``--no-values`` leaves them."""
+
+
+def language(option: str) -> Lang:
+    """``auto`` follows LC_ALL, LC_MESSAGES and LANG."""
+    if option in ("en", "zh"):
+        return "zh" if option == "zh" else "en"
+    spoken = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), "")
+    return "zh" if spoken.lower().startswith("zh") else "en"
+
+
+def effect(outcome: Outcome, lang: Lang) -> str:
+    """``crash while preprocessing (map)``, or just the effect where no stage is known."""
+    what = EFFECTS[outcome.effect].say(lang)
+    if outcome.stage is None or outcome.effect is Effect.NONE:
+        return what
+    stage = STAGES[outcome.stage].say(lang)
+    return f"{stage}{what}" if lang == "zh" else f"{what} {stage}"
+
+
+Settings = Mapping[str, tuple[Any, str]]
+
+
+def _conditions(outcome: Outcome, settings: Settings, lang: Lang) -> list[str]:
+    """What an outcome depends on; settings that stand at their default go without saying."""
+    parts = []
+    for name, wanted in outcome.when:
+        if name in settings:
+            if settings[name][1] != "default":
+                parts.append(f"{name}={wanted}")
+        else:
+            parts.append(f"{name} {wanted.replace(' or ', ' 或 ') if lang == 'zh' else wanted}")
+    return parts
+
+
+def window(outcome: Outcome, versions: Mapping[str, Version], settings: Settings, lang: Lang) -> str | None:
+    """The conditions in force: ``transformers <4.47 (yours: 4.46.3)``; None if there are none."""
+    parts = _conditions(outcome, settings, lang)
+    if not parts:
+        return None
+    yours = [f"{name} {versions[name].version}" for name, _ in outcome.when if name in versions]
+    known = (f"（你的：{'、'.join(yours)}）" if lang == "zh" else f" (yours: {', '.join(yours)})") if yours else ""
+    if not outcome.known and not yours:
+        known = "（版本未知，按最坏情况）" if lang == "zh" else " (version not known: the worst case is assumed; --with names it)"
+    return ("适用于 " if lang == "zh" else "with ") + ", ".join(parts) + known
+
+
+def error_line(group: Group, lang: Lang) -> str:
+    """The trainer's own error text and where it stands in its code."""
+    worst = group.worst
+    said = worst.error or ""
+    if worst.source:
+        said += f"  ({worst.source})" if said else worst.source
+    if worst.evidence == "inferred":
+        said += "（推断，未实际运行）" if lang == "zh" else " (inferred, not run)"
+    return said
+
+
+def training(group: Group, versions: Mapping[str, Version], settings: Settings, lang: Lang) -> str:
+    """One sentence on what training does, with the trainer's own error text and where it stands in its code."""
+    sentence = effect(group.worst, lang)
+    said = error_line(group, lang)
+    if said:
+        sentence += ("：" if lang == "zh" else ": ") + said.replace("  (", " (")
+    when = window(group.worst, versions, settings, lang)
+    return sentence + (f"; {when}" if when and lang == "en" else f"；{when}" if when else "")
+
+
+def others(group: Group, settings: Settings, lang: Lang) -> list[str]:
+    """Outcomes of other versions or settings, one line each."""
+    lines = []
+    seen = {(group.worst.effect, group.worst.stage, group.worst.error)}
+    for outcome in group.outcomes[1:]:
+        mark = (outcome.effect, outcome.stage, outcome.error)
+        parts = _conditions(outcome, settings, lang)
+        if mark in seen or not parts:
+            continue
+        seen.add(mark)
+        what = outcome.error or EFFECTS[outcome.effect].say(lang)
+        lines.append(f"{', '.join(parts)}: {what}")
+    return lines
+
+
+def values(finding_values: Mapping[str, Any], hide: bool, lang: Lang) -> dict[str, Any]:
+    """Placeholders made safe to print; with ``hide`` those that quote the user's data are masked."""
+    shown: dict[str, Any] = {}
+    for key, value in finding_values.items():
+        if isinstance(value, Text):
+            shown[key] = value.say(lang)
+        elif not isinstance(value, str):
+            shown[key] = value
+        else:
+            shown[key] = HIDDEN.say(lang) if hide and key not in PUBLIC else safe(cut(value, 160))
+    return shown
+
+
+def message(rule: Rule, case: str, finding: Finding, lang: Lang, hide: bool = False) -> str:
+    """What one finding says."""
+    return rule.message(case).say(lang, **values(finding.values, hide, lang)) if finding.values else rule.message(case).say(lang)
+
+
+def help_of(group: Group, lang: Lang, hide: bool = False) -> str:
+    """What to do about a group, in the words of its first finding."""
+    rule = by_name()[group.key.rule]
+    text = rule.help(group.key.case)
+    first = group.examples[0].values if group.examples else {}
+    return text.say(lang, **values(first, hide, lang)) if first else text.say(lang)
