@@ -220,13 +220,15 @@ def good() -> None:
     array(folder / "train.json", range_of(alpaca, 0, 12))
     folder = top / "tokenized-glm-4v"
     parquet(folder / "train.parquet", range_of(tokens, 0, 12, vision=True))
-    rows = range_of(tokens, 12, 16, kind="eval", vision=True)
-    for row in rows:
-        row["labels"] = [-100] * len(row["input_ids"])
-    parquet(folder / "validation.parquet", rows)
+    parquet(folder / "validation.parquet", [judged(row) for row in range_of(tokens, 12, 16, kind="eval", vision=True)])
     folder = top / "tokenized"
     lines(folder / "train.jsonl", range_of(tokens, 0, 12))
-    lines(folder / "validation.jsonl", range_of(tokens, 12, 16))
+    lines(folder / "validation.jsonl", [judged(row) for row in range_of(tokens, 12, 16, kind="eval")])
+
+
+def judged(row: Row) -> Row:
+    """An evaluation row with labels beside output_ids, all masked: nothing is learned or leaked."""
+    return {**row, "labels": [-100] * len(row["input_ids"])}
 
 
 def story() -> None:

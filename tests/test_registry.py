@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import string
-import sys
+from pathlib import Path
 
 import pytest
 
@@ -74,12 +73,13 @@ def test_every_target_answers_for_every_rule(rule: Rule, target: targets.Target)
 def test_contracts_speak_of_rules_that_exist(target: targets.Target) -> None:
     """No outcome or excuse names a rule, or a case of it, that is not there."""
     known = rules.by_name()
+    package = Path(rules.__file__).parent.parent
+    source = "".join(path.read_text("utf-8") for folder in ("rules", "models", "sources", "config") for path in sorted((package / folder).rglob("*.py")))
     keys = [*target.outcomes, *(name for names in target.not_applicable.values() for name in names)]
     for key in keys:
         name, _, case = key.partition(":")
         assert name in known, key
         if case:
-            source = inspect.getsource(sys.modules[type(known[name]).__module__])
             assert case in known[name].messages or all(word in source for word in case.split("-")), key
 
 

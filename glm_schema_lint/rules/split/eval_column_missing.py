@@ -1,0 +1,52 @@
+"""SPLIT002 eval-column-missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ...finding import Hit
+from ...stats import SplitStats
+from ...wording import Text
+from .._base import Context, SplitRule
+
+WANTED = ("input_ids", "labels", "output_ids", "images")
+"""Columns nothing downstream can make up for; masks and positions are made by the tokenizer's own padding."""
+
+
+class EvalColumnMissing(SplitRule):
+    """Tokenized rows lack a column that the target's step takes from every batch of that kind of split."""
+
+    name: ClassVar[str] = "eval-column-missing"
+    code: ClassVar[str] = "SPLIT002"
+    title: ClassVar[Text] = Text("tokenized rows lack a column that the step takes", "已分词的行缺少训练或评估步要取的列")
+    messages: ClassVar = {
+        "": Text("rows carry no '{column}', which the {split} step takes", "行里没有 '{column}'，而 {split} 的每一步都要取它"),
+    }
+    helps: ClassVar = {
+        "output_ids": Text(
+            "give every evaluation row the ids of its reference answer in 'output_ids'",
+            "给每条评估数据加上 'output_ids'，存放参考答案的 token id",
+        ),
+        "labels": Text(
+            "give every training row 'labels': a copy of input_ids with -100 where nothing is to be learned",
+            "给每条训练数据加上 'labels'：input_ids 的拷贝，不需要学习的位置写 -100",
+        ),
+        "": Text("add '{column}' to every row, or take these rows out", "给每一行加上 '{column}'，或去掉这些行"),
+    }
+
+    def check(self, stats: SplitStats, ctx: Context) -> Iterator[Hit]:
+        """One hit for each column, standing for all rows that lack it. Labels of evaluation rows are SPLIT001's."""
+        if stats.split.dialect != "tokenized" or not stats.records:
+            return
+        tokenized = ctx.target.tokenized
+        training = stats.split.kind == "train"
+        for name in tokenized.train if training else tokenized.eval:
+            if name not in WANTED or (name == "labels" and not training):
+                continue
+            lacking = stats.path(name)
+            if lacking.absent is not None:
+                yield Hit(
+                    case=name, location=stats.location(lacking.absent), split=stats.split.name, count=lacking.absences,
+                    values={"column": name, "split": stats.split.name},
+                )  # fmt: skip

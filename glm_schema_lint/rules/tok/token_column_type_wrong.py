@@ -1,0 +1,71 @@
+"""TOK011 token-column-type-wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from ...finding import Hit
+from ...record import MISSING, Opaque, Tokens
+from ...wording import Text
+from .._base import Context, TokensRule
+from .._show import quote
+from ._cells import COLUMNS, is_array
+
+
+class TokenColumnTypeWrong(TokensRule):
+    """A token column holds something else than a flat list of whole numbers."""
+
+    name: ClassVar[str] = "token-column-type-wrong"
+    code: ClassVar[str] = "TOK011"
+    title: ClassVar[Text] = Text("a token column is no flat list of whole numbers", "token 列不是一维整数列表")
+    messages: ClassVar = {
+        "null": Text("'{column}' holds a null", "'{column}' 里有 null"),
+        "nested": Text("'{column}' is a list of lists", "'{column}' 是嵌套列表"),
+        "scalar": Text("'{column}' is no list", "'{column}' 不是列表"),
+        "float": Text("'{column}' holds a number that is no whole one", "'{column}' 里有非整数"),
+        "": Text("'{column}' holds something that is no whole number", "'{column}' 里有不是整数的值"),
+    }
+    helps: ClassVar = {
+        "": Text(
+            "write '{column}' as one flat list of token ids per row, as the tokenizer returns it for a single text",
+            "把 '{column}' 写成每行一个一维的 token id 列表，也就是分词器处理单条文本时的返回值",
+        )
+    }
+
+    def check(self, row: Tokens, ctx: Context) -> Iterator[Hit]:
+        """One hit for each column, at its first wrong value."""
+        for name in COLUMNS:
+            cell = row.column(name)
+            if cell is MISSING or is_array(cell) or not self._read(name, ctx):
+                continue
+            if cell is None and name != "input_ids":
+                continue
+            wrong = _wrong(cell)
+            if wrong is not None and (wrong[0] != "float" or name == "input_ids"):
+                # Collators turn floats of the other columns into whole numbers; an embedding takes none.
+                case, index, value = wrong
+                yield Hit(row.at(name, index), case, quote(value), values={"column": name})
+
+    @staticmethod
+    def _read(name: str, ctx: Context) -> bool:
+        """True if the target reads the column in this kind of split."""
+        tokenized = ctx.target.tokenized
+        kind = tokenized.train if ctx.split.kind == "train" else tokenized.eval
+        return name in kind or name in tokenized.columns
+
+
+def _wrong(cell: Any) -> tuple[str, int | None, Any] | None:
+    """(case, index, value) of the first wrong value, None if the cell is well."""
+    if isinstance(cell, Opaque):
+        return ("nested", None, cell.type) if cell.length is not None else None
+    if hasattr(cell, "dtype"):
+        return "float" if cell.dtype.kind == "f" else "", None, str(cell.dtype)
+    if not isinstance(cell, list):
+        return "null" if cell is None else "scalar", None, cell
+    if set(map(type, cell)) <= {int}:
+        return None
+    index, value = next((i, v) for i, v in enumerate(cell) if type(v) is not int)
+    if set(map(type, cell)) <= {int, float}:
+        return "float", index, value
+    return ("null" if value is None else "nested" if isinstance(value, list) else ""), index, value
