@@ -342,6 +342,22 @@ def test_placeholders_wait_for_roles() -> None:
     assert verdict("llama-factory", value, dialect="swift") == {"role-unknown:with-images"}
 
 
+@pytest.mark.parametrize("target", ["ms-swift", "trl", "llama-factory"])
+def test_images_under_another_key_are_not_missed_ones(target: str) -> None:
+    """Whether the trainer reads ``image`` beside the messages is no question of placeholders."""
+    messages = [{"role": "user", "content": "<image>q"}, {"role": "assistant", "content": "a"}]
+
+    assert verdict(target, {"messages": messages, "image": "a.png"}) == set()
+
+
+@pytest.mark.parametrize("empty", ["", [None], [""]])
+def test_empty_entries_are_not_counted(empty: object) -> None:
+    """They have a rule of their own."""
+    messages = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+
+    assert verdict("llama-factory", {"messages": messages, "images": empty}, dialect="swift") == set()
+
+
 def test_alpaca_records_have_no_order() -> None:
     """Their turns are made by the view."""
     value = {"instruction": "q", "input": "", "output": "a", "history": [["h", "i"]]}

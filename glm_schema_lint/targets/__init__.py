@@ -161,6 +161,7 @@ class Target(_Section):
     example: str = ""
     outcomes: dict[str, list[Line]] = {}
     not_applicable: dict[str, list[str]] = {}
+    """Rules, or cases of them, by the reason why they do not apply: ``"English | 中文"``."""
 
     @property
     def summary(self) -> Text:
@@ -171,11 +172,12 @@ class Target(_Section):
         """Outcome lines of a rule's case, else of the rule; empty where the rule does not apply."""
         return self.outcomes.get(f"{rule}:{case}") or self.outcomes.get(rule) or []
 
-    def why_not(self, rule: str, case: str = "") -> str | None:
-        """The reason a rule does not apply here, or None."""
+    def why_not(self, rule: str, case: str = "") -> Text | None:
+        """The reason a rule, or a case of it, does not apply here, or None."""
         for reason, rules in self.not_applicable.items():
             if rule in rules or f"{rule}:{case}" in rules:
-                return reason
+                english, _, chinese = reason.partition(" | ")
+                return Text(english, chinese or english)
         return None
 
     def applies(self, rule: str) -> bool:

@@ -24,6 +24,10 @@ class TurnsNotAlternating(ConversationRule):
             "{role} follows {before}: question and answer must take turns",
             "{before} 之后紧跟 {role}：提问与回答必须交替出现",
         ),
+        "user-user": Text(
+            "{role} follows {before}: a second user turn without an answer between",
+            "{before} 之后紧跟 {role}：两条用户消息之间没有回答",
+        ),
         "tool-first": Text(
             "the conversation begins with a tool result; one must follow a user turn or a call",
             "对话以工具结果开头；工具结果必须跟在用户消息或工具调用之后",

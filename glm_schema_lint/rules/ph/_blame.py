@@ -28,17 +28,19 @@ def cause(talk: Conversation, ctx: Context) -> Cause | None:
         return None
     if any(not image.source for image in talk.images):
         return None  # an empty entry is no image to count, and has a rule of its own
+    if talk.images_pointer is None and any(talk.value.get(key) for key in KEYS):
+        return None  # the images stand under a key not read here, which has a rule of its own
     if policy in ("none", "parts"):
-        return _slots(talk) if policy == "parts" and _slots(talk) else _literal(talk)
+        return (_slots(talk) if policy == "parts" else None) or _literal(talk)
     if policy == "prepended":
+        if any(not isinstance(turn.content, str | list) for turn in talk.turns):
+            return None
         parts = sum(_image_parts(turn) for turn in talk.turns)
         return _compare(talk, len(talk.images), talk.placeholders + parts, ordered=True)
     if any(not isinstance(turn.content, str) for turn in talk.turns):
         return None
     if getattr(ctx.split.mapping, "purpose", "sft") != "sft":
         return None  # answers stand in further columns, and their placeholders count too
-    if talk.images_pointer is None and any(talk.value.get(key) for key in KEYS):
-        return None  # the stanza leaves the images column out, which has a rule of its own
     return _compare(talk, len(listed(talk)), talk.placeholders)
 
 

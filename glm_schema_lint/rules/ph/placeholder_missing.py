@@ -19,10 +19,14 @@ class PlaceholderMissing(ConversationRule):
     code: ClassVar[str] = "PH003"
     title: ClassVar[Text] = Text("the record has images but no placeholder", "记录有图片但没有占位符")
     messages: ClassVar = {
-        "": Text(
+        "one": Text(
+            "one image, and no image placeholder in any message that counts",
+            "有一张图片，但计入的消息里没有任何图片占位符",
+        ),
+        "several": Text(
             "{images} images, and no image placeholder in any message that counts",
             "有 {images} 张图片，但计入的消息里没有任何图片占位符",
-        )
+        ),
     }
     helps: ClassVar = {
         "": Text(
