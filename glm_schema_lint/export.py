@@ -1,13 +1,18 @@
-"""Everything generated: JSON Schemas from the models. ``python -m glm_schema_lint.export --write`` or ``--check``."""
+"""Everything generated: JSON Schemas from the models, tables and screens of the READMEs. ``--write`` or ``--check``."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+
+from .wording import Lang
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 REPORT: Final = "report-v1"
@@ -41,9 +46,55 @@ def schemas() -> dict[str, str]:
     }
 
 
+def screen(words: list[str], root: Path) -> str:
+    """What ``glm-lint`` prints for ``words``, as a code block."""
+    clean = {name: value for name, value in os.environ.items() if name not in ("LANG", "LC_ALL", "LC_MESSAGES", "COLUMNS")}
+    command = [sys.executable, "-m", "glm_schema_lint", *words]
+    path = os.pathsep.join(filter(None, [str(FOLDER.parent), clean.get("PYTHONPATH")]))
+    done = subprocess.run(command, cwd=root, env={**clean, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
+    text = "\n".join(line.rstrip() for line in done.stdout.splitlines())
+    return f"```\n$ glm-lint {' '.join(words)}\n{text}\n```"
+
+
+def rule_table(lang: Lang) -> str:
+    """All rules by family: code, name, question."""
+    from .rules import load
+
+    head = ("| 编号 | 规则 | 缺陷 |" if lang == "zh" else "| code | rule | the defect |") + "\n|---|---|---|"
+    rows = [f"| {rule.code} | `{rule.name}` | {rule.title.say(lang).replace('|', '&#124;')} |" for rule in load()]
+    return "\n".join([head, *rows])
+
+
+def target_table(lang: Lang) -> str:
+    """All trainers: name and what it is."""
+    from .targets import load_all
+
+    head = ("| `--target` | 训练程序 |" if lang == "zh" else "| `--target` | trainer |") + "\n|---|---|"
+    return "\n".join([head, *(f"| `{target.name}` | {target.summary.say(lang)} |" for target in load_all())])
+
+
+def filled(text: str, root: Path) -> str:
+    """A README with everything between its marks made anew: ``<!-- rules zh -->``, ``<!-- screen: WORDS -->`` …"""
+
+    def fill(match: re.Match[str]) -> str:
+        mark = match["mark"]
+        lang: Lang = "zh" if mark.endswith(" zh") else "en"
+        if mark.startswith("screen:"):
+            body = screen(mark.removeprefix("screen:").split(), root)
+        else:
+            body = rule_table(lang) if mark.startswith("rules") else target_table(lang)
+        return f"<!-- {mark} -->\n{body}\n<!-- end -->"
+
+    return re.sub(r"<!-- (?P<mark>(?:screen:|rules|targets)[^\n]*?) -->\n.*?<!-- end -->", fill, text, flags=re.DOTALL)
+
+
 def files(root: Path = FOLDER.parent) -> dict[Path, str]:
     """Every generated file of a checkout, with the text it should hold."""
-    return {root / "schemas" / name: text for name, text in schemas().items()}
+    pages = [root / name for name in ("README.md", "README.zh-CN.md")]
+    return {
+        **{root / "schemas" / name: text for name, text in schemas().items()},
+        **{page: filled(page.read_text("utf-8"), root) for page in pages if page.is_file()},
+    }
 
 
 def stale(wanted: Mapping[Path, str]) -> list[Path]:

@@ -108,6 +108,12 @@ class Viewer:
                 talk.images.extend(ImageRef(item, pointer(reads.images, i)) for i, item in enumerate(listed))
             elif listed is not None:
                 talk.images.append(ImageRef(listed, talk.images_pointer))
+        elif single := next((name for name in reads.images_or if talk.value.get(name) is not None), None):
+            item = talk.value[single]
+            talk.images_pointer, talk.images_value = pointer(single), item if isinstance(item, list) else [item]
+            for index, one in enumerate(talk.images_value):
+                at = pointer(single, index) if isinstance(item, list) else talk.images_pointer
+                talk.images.append(ImageRef(one, at))
         for turn in talk.turns:
             talk.images.extend(turn.images)
             if self._placeholder:

@@ -124,7 +124,7 @@ def text() -> Iterator[Kind]:
     yield Kind("pretty-printed array in .jsonl", put(json.dumps([row(1), row(2)], indent=2).encode()), records=2)
     yield Kind("lines in .json", put(lines(row(1), row(2)), "train.json"), records=2)
     yield Kind("two arrays", put(lines([row(1)], [row(2)]), "train.json"), ("json-layout-mismatch", "record-not-object"))
-    yield Kind("a blank before the array", put(b"\n " + dump([row(1), row(2)]).encode(), "train.json"), ("json-layout-mismatch",), records=2)
+    yield Kind("a blank before the array", put(b"\n " + dump([row(1), row(2)]).encode(), "train.json"), ("json-layout-mismatch",), ("llama-factory",), records=2)
     yield Kind("a missing comma in an array", put(b"[" + lines(row(1), row(2)) + b"]", "train.json"), ("line-not-json",), records=2)
     yield Kind("scalar lines", put(lines(1, "2", '"three"', None, True, 1.5)), ("record-not-object",))
     yield Kind("one scalar line", among("42"), ("record-not-object",))
@@ -132,8 +132,8 @@ def text() -> Iterator[Kind]:
     yield Kind("list lines", put(lines([ASK, SAY], [ASK, SAY])), ("record-not-object", "json-layout-mismatch"))
     yield Kind("a list among objects", among([ASK, SAY]), ("record-not-object",))
     yield Kind("scalars in an array", put(b"[1, 2, null]", "train.json"), ("record-not-object",))
-    yield Kind("wrapper object", put(dump({"data": [row(1), row(2)]}).encode(), "train.json"), ("required-key-missing",))
-    yield Kind("wrapper with a version", put(json.dumps({"version": "1", "data": [row(1), row(2)]}, indent=1).encode(), "train.json"), ("required-key-missing",))
+    yield Kind("wrapper object", put(dump({"data": [row(1), row(2)]}).encode(), "train.json"), ("record-not-object", "required-key-missing"))
+    yield Kind("wrapper with a version", put(json.dumps({"version": "1", "data": [row(1), row(2)]}, indent=1).encode(), "train.json"), ("record-not-object", "required-key-missing"))
     yield Kind("object of records", put(dump({"a": row(1), "b": row(2)}).encode(), "train.json"), ("required-key-missing",))
     yield Kind("empty objects", put(b"{}\n{}\n"), ("required-key-missing",))
     yield Kind("Python literals", among(str(row(3, ok=None))), ("line-not-json",), records=3)
@@ -171,9 +171,9 @@ def content() -> Iterator[Kind]:
         "a dict": {}, "a string": "hi", "a number": 3, "null": None, "true": True, "an empty list": [], "a nested list": [[ASK, SAY]],
         "a list of strings": ["hi", "hello"], "a list of nulls": [None, None], "a list of numbers": [1, 2],
     }.items():  # fmt: skip
-        yield case(f"messages is {name}", {"messages": value}, "field-type-wrong", "required-key-missing", "assistant-missing", "content-null")
+        yield case(f"messages is {name}", {"messages": value}, "field-type-wrong", "field-type-drifts", "assistant-missing")
     yield case("a message is a string", {"messages": [ASK, "hello"]}, "field-type-wrong")
-    yield case("a message is null", {"messages": [ASK, None, SAY]}, "field-type-wrong", "content-null")
+    yield case("a message is null", {"messages": [ASK, None, SAY]}, "field-type-wrong")
     yield case("a message is a list", {"messages": [ASK, [SAY]]}, "field-type-wrong")
     yield case("a message is empty", {"messages": [ASK, {}]}, "required-key-missing", "field-type-wrong")
     for name, value in {"a number": 3, "a float": 1.5, "true": True, "a dict": {"text": "hi"}, "a list of lists": [[1]], "a list of null": [None]}.items():
@@ -184,7 +184,7 @@ def content() -> Iterator[Kind]:
     yield case("content parts with wrong types", message(content=[{"type": 3, "text": None}, {"type": "text", "text": {"a": 1}}]), "field-type-wrong", "content-type-mixed")
     yield case("content parts of unknown type", message(content=[{"type": "hologram", "hologram": "x"}]), "field-type-wrong", "content-type-mixed")
     for name, value in {"a list": ["user"], "a number": 1, "null": None, "a dict": {"user": 1}, "true": True}.items():
-        yield case(f"role is {name}", message(role=value), "field-type-wrong", "role-unknown", "content-null")
+        yield case(f"role is {name}", message(role=value), "field-type-wrong", "role-unknown", "required-key-missing")
     yield case("an unknown role", message(role="usr"), "role-unknown", "required-key-missing")
     yield case("a role of 10,000 letters", message(role="r" * 10_000), "role-unknown")
     for name, value in {"a dict": {"path": 1}, "a number": 3, "a string": "", "a nested list": [["a.png"]], "a list of null": [None], "true": True}.items():
@@ -337,12 +337,12 @@ def folders() -> Iterator[Kind]:
     yield Kind("save_to_disk in 5,000 brackets", saved("[" * 5000), bad)
 
 
-def png() -> bytes:
+def png(width: int = 32, height: int = 32) -> bytes:
     """A small real image."""
     from PIL import Image
 
     out = io.BytesIO()
-    Image.new("RGB", (32, 32), (9, 99, 199)).save(out, "PNG")
+    Image.new("RGB", (width, height), (9, 99, 199)).save(out, "PNG")
     return out.getvalue()
 
 
@@ -358,29 +358,35 @@ def huge_png(width: int, height: int) -> bytes:
 def images() -> Iterator[Kind]:
     """Image files that are none, under a record that names one."""
 
-    def shown(name: str, make: Callable[[Path], Any], *want: str, file: str = "cat.png") -> Kind:
+    beside, inside = ("hf-trainer", "glm-4", "glm-4v"), ("hf-trainer", "glm-4", "llama-factory", "ms-swift", "trl")
+
+    def kind(name: str, make: Callable[[Path], Any], want: tuple[str, ...], but: tuple[str, ...], record: dict[str, Any]) -> Kind:
         def write(folder: Path) -> None:
-            message = {"messages": [{**ASK, "image": file}, SAY], "images": [file]}
-            (folder / "train.jsonl").write_bytes(lines(message, {**message, "messages": [{**ASK, "content": "<image>hi"}, SAY]}))
-            make(folder / file)
+            (folder / "train.jsonl").write_bytes(lines(record))
+            make(folder / "cat.png")
 
-        return Kind(f"image: {name}", write, want, ("hf-trainer", "glm-4", "trl"))
+        return Kind(f"image: {name}", write, want, but, records=1)
 
-    yield shown("zero bytes", lambda p: p.write_bytes(b""), "image-empty")
-    yield shown("html", lambda p: p.write_bytes(b"<!DOCTYPE html><html></html>"), "image-error-page")
-    yield shown("LFS pointer", lambda p: p.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"), "image-lfs-pointer")
-    yield shown("cut", lambda p: p.write_bytes(png()[:40]), "image-truncated", "image-unreadable")
-    yield shown("directory", lambda p: p.mkdir(), "image-unreadable")
-    yield shown("fifo", os.mkfifo, "image-unreadable")
-    yield shown("/dev/zero", lambda p: p.symlink_to("/dev/zero"), "image-unreadable")
-    yield shown("a link to itself", lambda p: p.symlink_to(p.name), "image-missing")
-    yield shown("bomb", lambda p: p.write_bytes(huge_png(20_000, 20_000)), "image-oversized", "image-unreadable")
-    yield shown("huge dimensions", lambda p: p.write_bytes(huge_png(2**31 - 1, 2**31 - 1)), "image-oversized", "image-unreadable")
-    yield shown("no dimensions", lambda p: p.write_bytes(huge_png(0, 0)), "image-unreadable", "image-truncated", "image-too-small")
-    yield shown("text", lambda p: p.write_bytes(b"hello"), "image-unreadable")
-    yield shown("missing", lambda p: None, "image-missing")
-    one = huge_png(1, 1).replace(zlib.compress(b""), zlib.compress(b""))
-    yield Kind("image: 1x1", lambda f: [shown("", lambda p: p.write_bytes(one)).write(f)])
+    for name, make, *want in (
+        ("zero bytes", lambda p: p.write_bytes(b""), "image-empty"),
+        ("html", lambda p: p.write_bytes(b"<!DOCTYPE html><html></html>"), "image-error-page"),
+        ("LFS pointer", lambda p: p.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"), "image-lfs-pointer"),
+        ("cut", lambda p: p.write_bytes(png()[:40]), "image-truncated", "image-unreadable"),
+        ("directory", lambda p: p.mkdir(), "image-unreadable"),
+        ("fifo", os.mkfifo, "image-unreadable"),
+        ("/dev/zero", lambda p: p.symlink_to("/dev/zero"), "image-unreadable"),
+        ("a link to itself", lambda p: p.symlink_to(p.name), "image-missing"),
+        ("bomb", lambda p: p.write_bytes(huge_png(20_000, 20_000)), "image-oversized", "image-unreadable"),
+        ("huge dimensions", lambda p: p.write_bytes(huge_png(2**31 - 1, 2**31 - 1)), "image-oversized", "image-unreadable"),
+        ("no dimensions", lambda p: p.write_bytes(huge_png(0, 0)), "image-unreadable", "image-truncated", "image-too-small"),
+        ("text", lambda p: p.write_bytes(b"hello"), "image-unreadable"),
+        ("missing", lambda p: None, "image-missing"),
+        ("1x1", lambda p: p.write_bytes(png(1, 1))),
+    ):
+        first = {"messages": [{**ASK, "image": "cat.png"}, SAY]}
+        yield kind(f"{name}, on a message", make, tuple(want), inside, first)
+        listed = {"messages": [{**ASK, "content": "<image>hi"}, SAY], "images": ["cat.png"]}
+        yield kind(f"{name}, beside", make, tuple(want), beside, listed)
 
 
 def names() -> Iterator[str | bytes]:

@@ -342,12 +342,19 @@ def test_placeholders_wait_for_roles() -> None:
     assert verdict("llama-factory", value, dialect="swift") == {"role-unknown:with-images"}
 
 
-@pytest.mark.parametrize("target", ["ms-swift", "trl", "llama-factory"])
-def test_images_under_another_key_are_not_missed_ones(target: str) -> None:
-    """Whether the trainer reads ``image`` beside the messages is no question of placeholders."""
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("ms-swift", set()),
+        ("trl", {"placeholder-count-mismatch:literal"}),
+        ("llama-factory", {"placeholder-count-mismatch:text-only"}),
+    ],
+)
+def test_a_single_image_beside_the_messages(target: str, expected: set[str]) -> None:
+    """ms-swift and TRL take ``image`` for a list of one; LLaMA-Factory sees a placeholder without an image."""
     messages = [{"role": "user", "content": "<image>q"}, {"role": "assistant", "content": "a"}]
 
-    assert verdict(target, {"messages": messages, "image": "a.png"}) == set()
+    assert verdict(target, {"messages": messages, "image": "a.png"}) == expected
 
 
 @pytest.mark.parametrize("empty", ["", [None], [""]])

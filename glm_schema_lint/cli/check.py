@@ -147,12 +147,12 @@ def _write(report: Any, format_: str, lang: Lang, code: int, options: dict[str, 
 
 
 def _full(report: Any, lang: Lang, code: int, options: dict[str, Any], to_file: bool) -> str:
+    if options["quiet"] and not report.result.groups:
+        return ""
     import io
 
     from ..report import text as full
 
-    if options["quiet"] and not report.result.groups:
-        return ""
     buffer = io.StringIO() if to_file else None
     screen = full.console("never" if to_file else options["color"], buffer)
     blocks = full.render(

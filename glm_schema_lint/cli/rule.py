@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json as stdlib_json
-import re
 from typing import Any
 
 import click
 
 from .. import rules, targets
-from ..finding import Outcome
 from ..report import words
 from ..wording import Lang, Text
 from . import SentenceError
 
+PAGE_WIDTH = 100
+"""Prose is not set wider than this: longer lines tire."""
 FAMILY_TITLES = {
     "FILE": Text("files: bytes to records", "文件：从字节到记录"),
     "SPLIT": Text("splits: which files, and do they agree", "划分：有哪些文件，彼此是否一致"),
@@ -31,9 +31,10 @@ FAMILY_TITLES = {
 @click.command("rule", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.argument("name", required=False)
 @click.option("--all", "everything", is_flag=True, help="List all rules, a line each.")
+@click.option("--cases", is_flag=True, help="Show every tested case of the rule, not only the example.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--lang", type=click.Choice(["en", "zh", "auto"]), default="auto", show_default=True)
-def command(name: str | None, everything: bool, format_: str, lang: str) -> int:
+def command(name: str | None, everything: bool, cases: bool, format_: str, lang: str) -> int:
     """Explain the rule called NAME (or its code), or list --all."""
     spoken = words.language(lang)
     if name is None and not everything:
@@ -55,7 +56,7 @@ def command(name: str | None, everything: bool, format_: str, lang: str) -> int:
     if format_ == "json":
         click.echo(stdlib_json.dumps(_facts(rule, spoken), ensure_ascii=False, indent=2))
     else:
-        _explain(rule, spoken)
+        _explain(rule, spoken, cases)
     return 0
 
 
@@ -101,46 +102,10 @@ def _list(listed: tuple[rules.Rule, ...], lang: Lang) -> None:
     screen.print(Line(f"共 {total} 条规则。glm-lint rule NAME 查看详情。" if lang == "zh" else f"{total} rules. glm-lint rule NAME explains one.", style="dim"))
 
 
-def _explain(rule: rules.Rule, lang: Lang) -> None:
-    from rich.markdown import Markdown
-
+def _explain(rule: rules.Rule, lang: Lang, cases: bool) -> None:
+    from ..report.explain import page
     from ..report.text import console
 
-    english, _, chinese = rules.page(rule).partition("\n---\n")
     screen = console("auto")
-    screen.print(Markdown(_readable(chinese if lang == "zh" else english)))
-    screen.print()
-    screen.print(_table(rule, lang))
-
-
-def _readable(page: str) -> str:
-    """The page without its test blocks of file names: a reader sees the data."""
-    return re.sub(r"^```(\w+) (\S+)[^\n]*$", r"`\2`\n\n```\1", page, flags=re.MULTILINE)
-
-
-def _table(rule: rules.Rule, lang: Lang) -> Any:
-    """What each trainer does with the defect, from the targets' contracts."""
-    from rich.table import Table
-    from rich.text import Text as Line
-
-    titles = ("训练程序", "训练时会怎样", "出处") if lang == "zh" else ("trainer", "what training does", "source")
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
-    for title in titles:
-        table.add_column(title, overflow="fold", no_wrap=title == titles[0])
-    for target in targets.load_all():
-        lines = [(key, line) for key, some in target.outcomes.items() if key.partition(":")[0] == rule.name for line in some]
-        if not lines:
-            reason = target.why_not(rule.name)
-            if reason:
-                table.add_row(Line(target.name, style="dim"), Line("不适用：" if lang == "zh" else "not applicable: ", style="dim").append(reason), "")
-            continue
-        name = target.name
-        for key, line in lines:
-            outcome = Outcome(line.effect, line.stage, line.error, line.source, line.evidence)
-            said = words.effect(outcome, lang) + (f": {line.error}" if line.error else "")
-            case = key.partition(":")[2]
-            conditions = ", ".join(f"{k} {' | '.join(map(str, v)) if isinstance(v, list) else v}" for k, v in line.when.items())
-            before = " ".join(part for part in (f"[{case}]" if case else "", f"({conditions})" if conditions else "") if part)
-            table.add_row(Line(name, style="cyan"), Line(f"{before} {said}".strip()), Line(f"{line.source} {line.evidence}".strip(), style="dim"))
-            name = ""
-    return table
+    for line in page(rule, lang, min(screen.width, PAGE_WIDTH), cases):
+        screen.print(line, soft_wrap=True)

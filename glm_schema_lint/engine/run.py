@@ -284,5 +284,5 @@ def _notes(result: Result, job: Job, contracts: list[Target], datasets: list[Dat
             f"{shown}: no split in the name; datasets ignores such a file beside named splits. Linted alone as training data",
             f"{shown}：文件名里没有划分名；与带划分名的文件放在一起时 datasets 会忽略它。这里单独按训练数据检查",
         ))
-    if len(contracts) == 1:
+    if raw and len(contracts) == 1:  # notes tell what the trainer makes of records; tokenized rows are past that
         result.notes.extend(Text(note.en, note.zh) for note in contracts[0].notes if note.brief)

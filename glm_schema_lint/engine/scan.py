@@ -203,7 +203,10 @@ class Scanner:
 
 @contextmanager
 def _no_cycles() -> Iterator[None]:
-    """Parsing makes millions of objects and no cycles: the collector would walk them again and again for nothing."""
+    """Parsing makes millions of objects and no cycles: the collector would walk them again and again for nothing.
+
+    What cycles rules leave behind is collected when the shard is done; large files are read in shards.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -226,7 +229,6 @@ def scan(job: Job, dataset: Dataset, shard: Shard, images: sources.ImageReader, 
         if batch.chunk != current or collector is None:
             if collector is not None:
                 collector.flush()
-                gc.collect()
             current, collector = batch.chunk, ChunkCollector(shard.file)
             result.chunks[current] = collector.stats
         for problem in batch.problems:

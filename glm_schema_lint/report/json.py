@@ -32,7 +32,7 @@ def to_dict(result: Result, lang: Lang = "en", hide: bool = False) -> dict[str, 
         "not_checked": [text.say(lang) for text in result.not_checked],
         "notes": [text.say(lang) for text in result.notes],
         "splits": [
-            {"name": s.name, "kind": s.kind, "dialect": s.dialect, "files": s.files, "records": s.records, "columns": s.columns}
+            {"name": s.name, "kind": s.kind, "dialect": s.dialect, "files": [safe(f) for f in s.files], "records": s.records, "columns": [safe(c) for c in s.columns]}
             for s in result.splits
         ],
         "groups": [_group(group, result, lang, hide) for group in result.groups],

@@ -119,8 +119,7 @@ def _block(block: list[Group], result: Result, lang: Lang, examples: int, hide: 
     head.append(f"{first.severity.value}[{rule.name}]", style=STYLES[first.severity])
     head.append(f" {rule.code}  ", style="dim")
     head.append(_counts(block, result, lang))
-    ends = dict.fromkeys(words.effect(group.worst, lang) for group in block)
-    head.append("   " + ("；" if lang == "zh" else "; ").join(ends), style=STYLES[first.severity])
+    head.append("   " + words.effect(first.worst, lang), style=STYLES[first.severity])
     yield head
     shown = [(group, finding) for group in block for finding in group.examples][:examples]
     said: set[object] = set()
@@ -152,10 +151,13 @@ def _training(block: list[Group], result: Result, lang: Lang, width: int) -> Ite
     """The trainer's own words for every different end the splits of a block come to, then what other versions do."""
     said: dict[str, list[str]] = {}
     for group in block:
-        said.setdefault(words.error_line(group, lang), []).append(group.key.split or "")
+        text = words.error_line(group, lang)
+        if words.effect(group.worst, lang) != words.effect(block[0].worst, lang):
+            text = words.effect(group.worst, lang) + (f": {text}" if text not in said else "")
+        said.setdefault(text, []).append(group.key.split or "")
     label = "训练时" if lang == "zh" else "training"
-    for text, splits in said.items():
-        who = f"{', '.join(dict.fromkeys(splits))}: " if len(said) > 1 else ""
+    for number, (text, splits) in enumerate(said.items()):
+        who = f"{', '.join(dict.fromkeys(splits))}: " if number else ""
         if text:
             yield _labelled(label, who + text, width=width)
             label = ""

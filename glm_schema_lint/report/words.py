@@ -74,7 +74,8 @@ def window(outcome: Outcome, versions: Mapping[str, Version], settings: Settings
     parts = _conditions(outcome, settings, lang)
     if not parts:
         return None
-    yours = [f"{name} {versions[name].version}" for name, _ in outcome.when if name in versions]
+    mine = [name for name, _ in outcome.when if name in versions]
+    yours = [versions[name].version if len(mine) == 1 else f"{name} {versions[name].version}" for name in mine]
     known = (f"（你的：{'、'.join(yours)}）" if lang == "zh" else f" (yours: {', '.join(yours)})") if yours else ""
     if not outcome.known and not yours:
         known = "（版本未知，按最坏情况）" if lang == "zh" else " (version not known: the worst case is assumed; --with names it)"

@@ -103,7 +103,7 @@ def walk(root: Path, seen: Seen, is_saved: Callable[[Path], bool]) -> Iterator[t
             if count > FILES_LIMIT:
                 return
             here = Path(entry.path)
-            is_dir = entry.is_dir()
+            is_dir = _is_dir(entry)
             if is_dir and is_saved(here):
                 yield here, name
             elif is_dir and file_format(entry.name) is None:
@@ -116,15 +116,22 @@ def walk(root: Path, seen: Seen, is_saved: Callable[[Path], bool]) -> Iterator[t
     yield from folder(root, "")
 
 
-def data_file(path: Path, rel: str) -> DataFile:
+def _is_dir(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def data_file(path: Path, rel: str, format_: str | None = None) -> DataFile:
     """A file as a source reads it; one that cannot be opened carries its Problem."""
-    known = file_format(path.name) or ("lines", None)
+    known = (format_, None) if format_ else file_format(path.name) or ("lines", None)
     file = DataFile(path, rel, *known)
     try:
         mode = path.stat().st_mode
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
         file.problem = Problem("file-unreadable", "permission" if isinstance(error, PermissionError) else "missing",
-                               values={"reason": error.strerror or str(error)})
+                               values={"reason": getattr(error, "strerror", None) or str(error)})
         return file
     if stat.S_ISDIR(mode):
         file.problem = Problem("file-unreadable", "directory", values={"reason": "Is a directory"})

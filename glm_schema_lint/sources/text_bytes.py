@@ -16,6 +16,7 @@ from .text_gbk import looks_gbk
 
 HEAD: Final = 1 << 16
 BLOCK: Final = 1 << 20
+ZSTD_PIECE: Final = 1 << 10
 WHITE: Final = b" \t\r\n"
 _PACKED: Final = ((b"\x1f\x8b", "gz"), (b"\x28\xb5\x2f\xfd", "zst"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"))
 _BOMS: Final = (  # UTF-32 first: its mark begins with that of UTF-16
@@ -137,6 +138,35 @@ class _Packed(io.RawIOBase):
         super().close()
 
 
+class _Zstd:
+    """Frames one behind another. The library's own reader says nothing of an end that comes too early."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        from zstandard import ZstdDecompressor
+
+        self._raw, self._new = raw, ZstdDecompressor().decompressobj
+        self._frame: Any = None
+        self._rest = self._ready = b""
+
+    def read1(self, size: int) -> bytes:
+        """At most ``size`` bytes; a little of the file at a time, so that even a bomb unpacks to little."""
+        while not self._ready:
+            piece = self._rest or self._raw.read(ZSTD_PIECE)
+            if not piece:
+                if self._frame is not None:
+                    raise EOFError("Compressed file ended before the end of its last frame")
+                return b""
+            self._frame = self._frame or self._new()
+            self._ready, self._rest = self._frame.decompress(piece), b""
+            if self._frame.eof:
+                self._rest, self._frame = self._frame.unused_data, None
+        given, self._ready = self._ready[:size], self._ready[size:]
+        return given
+
+    def close(self) -> None:
+        """Nothing of its own is open."""
+
+
 def unpack(raw: BinaryIO, look: Look) -> BinaryIO:
     """The bytes inside a file."""
     return raw if look.packing is None else io.BufferedReader(_Packed(raw, look), BLOCK)
@@ -148,9 +178,7 @@ def _unpacker(raw: BinaryIO, packing: str) -> Any:
 
         return gzip.GzipFile(fileobj=raw)
     if packing == "zst":
-        import zstandard
-
-        return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True, closefd=True)
+        return _Zstd(raw)
     if packing == "bz2":
         import bz2
 

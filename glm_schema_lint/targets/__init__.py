@@ -33,6 +33,8 @@ class Reads(_Section):
     content_or: list[str] = []
     message_image: str = ""
     images: str = ""
+    images_or: list[str] = []
+    """Keys of a single image, taken where ``images`` is absent and made a list of one."""
     tools: str = ""
     prompt: str = ""
     query: str = ""

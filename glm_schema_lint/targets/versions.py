@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from ..wording import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,31 @@ def may_hold(ranges: list[str], version: Version | None, requires: str, releases
 def show(ranges: list[str]) -> str:
     """Ranges as a person reads them: ``<4.41 or >=4.43,<4.47``."""
     return " or ".join(ranges)
+
+
+def possible(ranges: list[str], requires: str, releases: list[str]) -> bool:
+    """True if some release that ``requires`` admits lies in ``ranges``, among ``releases`` and the versions both name."""
+    named = re.findall(r"\d[^,\s]*", ",".join([*ranges, requires]))
+    return may_hold(ranges, None, requires, [*releases, *named])[0]
+
+
+def in_words(ranges: list[str]) -> Text:
+    """Ranges in words: ``before 4.41, or from 4.43 to before 4.47``."""
+    said = [_one_in_words(one) for one in ranges]
+    return Text(", or ".join(s.en for s in said), "，或 ".join(s.zh for s in said))
+
+
+def _one_in_words(one: str) -> Text:
+    bounds = dict(re.findall(r"(<=|>=|<|>|==)\s*([^,\s]+)", one))
+    least, below, most = bounds.get(">="), bounds.get("<"), bounds.get("<=")
+    if set(bounds) == {">=", "<"}:
+        return Text(f"from {least} to before {below}", f"{least} 起、{below} 之前")
+    if set(bounds) == {">=", "<="}:
+        return Text(f"from {least} to {most}", f"{least} 到 {most}")
+    if set(bounds) == {">="}:
+        return Text(f"{least} and later", f"{least} 及以后")
+    if set(bounds) == {"<"}:
+        return Text(f"before {below}", f"{below} 之前")
+    if set(bounds) == {"<="}:
+        return Text(f"up to {most}", f"{most} 及以前")
+    return Text(one, one)

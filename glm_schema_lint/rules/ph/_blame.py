@@ -28,8 +28,8 @@ def cause(talk: Conversation, ctx: Context) -> Cause | None:
         return None
     if any(not image.source for image in talk.images):
         return None  # an empty entry is no image to count, and has a rule of its own
-    if talk.images_pointer is None and any(talk.value.get(key) for key in KEYS):
-        return None  # the images stand under a key not read here, which has a rule of its own
+    if talk.images_pointer is None and ctx.split.mapping is not None and any(talk.value.get(key) for key in KEYS):
+        return None  # the stanza does not map the key the images stand under, which has a rule of its own
     if policy in ("none", "parts"):
         return (_slots(talk) if policy == "parts" else None) or _literal(talk)
     if policy == "prepended":

@@ -11,6 +11,25 @@ from ...wording import Text
 from .._base import Context, DatasetRule
 
 
+THREE_WAYS = Text(
+    "one of three:\n"
+    "1. give evaluation rows a 'labels' column beside 'output_ids', -100 for every input id (do not rename output_ids: the "
+    "script reads that key as well)\n"
+    '2. in prediction_step of the script write inputs.pop("labels", None) in place of del inputs["labels"], or train with '
+    "transformers>=4.47\n"
+    "3. wrap the evaluation dataset so that it adds the key as rows are read: "
+    'eval_ds.map(lambda row: {{"labels": [-100] * len(row["input_ids"])}})',
+    "三选一：\n"
+    "1. 给评估数据在 'output_ids' 旁边加一列 'labels'，每个 input id 对应一个 -100（不要把 output_ids 改名：脚本同样要读它）\n"
+    '2. 把脚本 prediction_step 里的 del inputs["labels"] 改成 inputs.pop("labels", None)，或使用 transformers>=4.47\n'
+    '3. 包一层评估数据集，读取时补上这个键：eval_ds.map(lambda row: {{"labels": [-100] * len(row["input_ids"])}})',
+)
+TOGETHER = Text(
+    "\nbesides, one load_dataset call over these files fails before any training, because their columns differ: read each split by itself",
+    "\n另外，用一次 load_dataset 同时读取这些文件会在训练前就失败，因为列名不一致：请分别读取每个划分",
+)
+
+
 class EvalLabelsMissing(DatasetRule):
     """Tokenized evaluation rows carry no labels while train rows do, and the evaluation step deletes that key."""
 
@@ -24,27 +43,8 @@ class EvalLabelsMissing(DatasetRule):
             "{split} rows carry {other} and no 'labels'; train rows carry 'labels'",
             "{split} 的行带的是 {other}，没有 'labels'；train 的行带 'labels'",
         ),
-        "files": Text(
-            "{split} rows carry {other} and no 'labels'; train rows carry 'labels' (one load_dataset call over these files "
-            "fails even earlier: their columns differ)",
-            "{split} 的行带的是 {other}，没有 'labels'；train 的行带 'labels'（如果用一次 load_dataset 同时读这些文件，会更早失败：列名不一致）",
-        ),
     }
-    helps: ClassVar = {
-        "": Text(
-            "one of three: 1. give evaluation rows a 'labels' column beside 'output_ids', -100 for every input id (do not "
-            "rename output_ids: the script reads that key as well)\n"
-            "2. in the script's prediction_step write inputs.pop(\"labels\", None) in place of del inputs[\"labels\"], or "
-            "train with transformers>=4.47\n"
-            "3. wrap the evaluation dataset so that it adds the key as rows are read: "
-            "eval_ds.map(lambda row: {{\"labels\": [-100] * len(row[\"input_ids\"])}})",
-            "三选一：1. 给评估数据在 'output_ids' 旁边加一列 'labels'，每个 input id 对应一个 -100（不要把 output_ids 改名："
-            "脚本同样要读它）\n"
-            "2. 把脚本 prediction_step 里的 del inputs[\"labels\"] 改成 inputs.pop(\"labels\", None)，或使用 transformers>=4.47\n"
-            "3. 包一层评估数据集，读取时补上这个键：eval_ds.map(lambda row: {{\"labels\": [-100] * len(row[\"input_ids\"])}})",
-        )
-    }
-    fix: ClassVar = "none"
+    helps: ClassVar = {"": THREE_WAYS, "files": Text(THREE_WAYS.en + TOGETHER.en, THREE_WAYS.zh + TOGETHER.zh)}
 
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
         """One hit for every evaluation split, standing for all its rows that lack the key."""

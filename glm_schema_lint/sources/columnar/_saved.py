@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from ...record import DataFile, Problem
+from ..layout import data_file
 
 FAILS = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
@@ -36,9 +37,11 @@ def _files(folder: Path, prefix: str) -> list[DataFile]:
         names = [entry["filename"] for entry in json.loads((folder / "state.json").read_bytes())["_data_files"]]
         if not all(isinstance(name, str) and _inside(name) for name in names):
             raise ValueError("'_data_files' names a file outside the folder")
+        if not names:
+            raise ValueError("'_data_files' names no file")
     except FAILS as error:
         return [_broken(folder, prefix + "state.json", error)]
-    return [DataFile(folder / name, prefix + name, "arrow") for name in names]
+    return [data_file(folder / name, prefix + name, "arrow") for name in names]
 
 
 def _inside(name: str) -> bool:
