@@ -151,6 +151,8 @@ class Group:
     examples: list[Finding] = field(default_factory=list)
     common: str | None = None
     """The folder all found paths share, for rules about paths."""
+    common_gone: bool = False
+    """True if that folder is not there."""
 
     @property
     def worst(self) -> Outcome:

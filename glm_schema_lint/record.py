@@ -98,6 +98,10 @@ class Dataset:
     problems: list[tuple[Problem, str]] = field(default_factory=list)
     """Defects of the layout or of config files, each with the file they sit in."""
     notes: list[Any] = field(default_factory=list)
+    together: bool = False
+    """True if the user said which files make a split: none of them is told apart from the rest."""
+    targets: tuple[str, ...] = ()
+    """While no trainer is named: those that read this dataset. Empty if all of the run judge it."""
 
 
 @dataclass(slots=True)

@@ -48,3 +48,16 @@ def quote(value: Any, limit: int = LIMIT) -> str:
             "{" + ", ".join(quote(key) for key in list(value)[:8]) + ("…" if len(value) > 8 else "") + "}", limit
         )
     return cut(safe(str(value)[: limit * 2]), limit)
+
+
+def sketch(value: dict[Any, Any], limit: int = LIMIT) -> str:
+    """The keys of a record and, where a list of objects stands, theirs: ``{conversation: [{input, output}]}``."""
+
+    def keys(item: dict[Any, Any]) -> str:
+        return ", ".join(cut(safe(str(key)), 30) for key in list(item)[:8]) + (", …" if len(item) > 8 else "")
+
+    named = []
+    for key, item in list(value.items())[:8]:
+        inside = item[0] if isinstance(item, list) and item and isinstance(item[0], dict) else None
+        named.append(cut(safe(str(key)), 30) + (f": [{{{keys(inside)}}}]" if inside else ""))
+    return cut("{" + ", ".join(named) + (", …" if len(value) > 8 else "") + "}", limit)

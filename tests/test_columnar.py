@@ -193,8 +193,8 @@ def test_memory_takes_any_rows() -> None:
     values, _ = read(columnar.memory("train", rows))
 
     assert [plain(v) for v in values] == [
-        {"input_ids": [1, 2], "images": Opaque("array<float32>", 3), "n": 3},
-        {"input_ids": [3], "images": Opaque("array<float32>", 3), "n": 3},
+        {"input_ids": [1, 2], "images": Opaque("list<list<list<float32>>>", 3), "n": 3},
+        {"input_ids": [3], "images": Opaque("list<list<list<float32>>>", 3), "n": 3},
     ]
 
 

@@ -95,6 +95,18 @@ def test_every_outcome_names_its_source(target: targets.Target) -> None:
                 assert line.stage is not None, f"{target.name}: {key}"
 
 
+@pytest.mark.parametrize("target", targets.load_all(), ids=lambda t: t.name)
+def test_every_reason_and_silent_error_is_said_in_both_languages(target: targets.Target) -> None:
+    """Why a rule does not apply, what happens where the trainer says nothing, and where a setting is read: English | Chinese."""
+    silent = {line.error for lines in target.outcomes.values() for line in lines if (line.error or "").startswith("no ")}
+    for text in (*target.not_applicable, *filter(None, silent)):
+        english, sign, chinese = text.partition(" | ")
+        assert sign, text
+        assert not CJK.search(english), text
+        assert CJK.search(chinese), text
+        assert " | " not in chinese, text
+
+
 def test_selectors_are_names_codes_families_or_all() -> None:
     """A rule is chosen by its name, its code, the letters of its family, or ALL; anything else is refused."""
     assert [rule.name for rule in rules.select(["IMG001"], [])] == ["image-missing"]

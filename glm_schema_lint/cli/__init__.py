@@ -13,6 +13,8 @@ import click
 from ..version import __version__
 from ..wording import Text
 
+PAGE_WIDTH = 100
+"""Prose is not set wider than this: longer lines tire."""
 COMMANDS = {
     "check": "lint a dataset (the default: `glm-lint data/` is `glm-lint check data/`)",
     "rule": "what a rule checks, and why",

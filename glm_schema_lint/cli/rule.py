@@ -10,10 +10,14 @@ import click
 from .. import rules, targets
 from ..report import words
 from ..wording import Lang, Text
-from . import SentenceError
+from . import PAGE_WIDTH, SentenceError
 
-PAGE_WIDTH = 100
-"""Prose is not set wider than this: longer lines tire."""
+TIP = Text(
+    "{total} rules. glm-lint rule NAME explains one; --select and --ignore take names, codes and families (IMG).",
+    "共 {total} 条规则。glm-lint rule 名称 查看一条；--select、--ignore 按名称、编号或类别（如 IMG）选择。",
+)
+CODE = 10
+"""Width of the column of codes."""
 FAMILY_TITLES = {
     "FILE": Text("files: bytes to records", "文件：从字节到记录"),
     "SPLIT": Text("splits: which files, and do they agree", "划分：有哪些文件，彼此是否一致"),
@@ -78,28 +82,31 @@ def _facts(rule: rules.Rule, lang: Lang) -> dict[str, Any]:
 
 
 def _list(listed: tuple[rules.Rule, ...], lang: Lang) -> None:
-    from rich.table import Table
     from rich.text import Text as Line
 
     from ..report.text import console
+    from ..report.typeset import HEADING, QUIET, wrap
 
     screen = console("auto")
+    width = min(screen.width, PAGE_WIDTH)
     family = ""
-    table = Table.grid(padding=(0, 2))
+    column = 0
     for rule in listed:
         if rule.family != family:
             if family:
-                screen.print(table)
+                screen.print()
             family = rule.family
-            screen.print(Line(f"{family}  {FAMILY_TITLES[family].say(lang)}", style="bold"))
-            table = Table.grid(padding=(0, 2))
-            table.add_column(width=10, no_wrap=True)
-            table.add_column(width=34, no_wrap=True)
-            table.add_column(overflow="fold")
-        table.add_row(Line("  " + rule.code, style="dim"), Line(rule.name, style="cyan"), Line(rule.title.say(lang)))
-    screen.print(table)
+            column = 4 + max(len(other.name) for other in listed if other.family == family)
+            screen.print(Line.assemble((FAMILY_TITLES[family].say(lang), HEADING), (f"  {family}", QUIET)))
+        name = Line.assemble("  ", (rule.name, "cyan"), " " * (column - 2 - len(rule.name)))
+        rows = wrap(Line(rule.title.say(lang)), width - column - CODE)
+        for number, row in enumerate(rows):
+            before = Line.assemble(name, (rule.code.ljust(CODE), QUIET)) if number == 0 else Line(" " * (column + CODE))
+            screen.print(Line.assemble(before, row), soft_wrap=True)
     total = len(listed)
-    screen.print(Line(f"共 {total} 条规则。glm-lint rule NAME 查看详情。" if lang == "zh" else f"{total} rules. glm-lint rule NAME explains one.", style="dim"))
+    screen.print()
+    for row in wrap(Line(TIP.say(lang, total=total), style=QUIET), width):
+        screen.print(row, soft_wrap=True)
 
 
 def _explain(rule: rules.Rule, lang: Lang, cases: bool) -> None:

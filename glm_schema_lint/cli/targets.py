@@ -2,89 +2,155 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import click
 
 from .. import rules, targets
 from ..report import words
+from ..targets.versions import in_words
 from ..wording import Lang, Text
-from . import SentenceError
+from . import PAGE_WIDTH, SentenceError
+
+DIALECTS = {
+    "glm": Text("messages of role and content", "由 role、content 组成的 messages"),
+    "openai": Text("messages whose content comes in parts, or with tool_calls", "content 分段的 messages，或带 tool_calls"),
+    "swift": Text("messages with images beside them", "messages，旁边另有 images"),
+    "sharegpt": Text("conversations of from and value", "由 from、value 组成的 conversations"),
+    "alpaca": Text("instruction, input and output", "instruction、input、output"),
+}
+WHERE = {
+    "first-message": Text("in the key image of the first message", "写在第一条消息的 image 键里"),
+    "list": Text("in a list beside the messages", "写在 messages 旁边的列表里"),
+    "list-or-parts": Text("in a list beside the messages, or as parts of a content", "写在 messages 旁边的列表里，或作为 content 的分段"),
+    "none": Text("none are read", "不读取图片"),
+}
+PATHS = {
+    "start-folder": Text("relative paths start at the folder training is started in", "相对路径从启动训练的目录算起"),
+    "media-dir": Text("relative paths start at media_dir, or else at the dataset folder", "相对路径从 media_dir 算起，不设则从数据集目录算起"),
+    "none": Text("", ""),
+}
+COLUMN = 16
 
 
-@click.command("targets", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.command("targets", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": PAGE_WIDTH})
 @click.argument("name", required=False)
-@click.option("--lang", type=click.Choice(["en", "zh", "auto"]), default="auto", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "zh", "auto"]), default="auto", show_default=True, help="Language of what is printed.")
 def command(name: str | None, lang: str) -> int:
     """List the trainers, or print the contract of the one called NAME with a valid example."""
-    from rich.table import Table
-    from rich.text import Text as Line
-
     from ..report.text import console
 
     spoken = words.language(lang)
-    screen = console("auto")
-    if name is None:
-        table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True)
-        table.add_column(overflow="fold")
-        for target in targets.load_all():
-            table.add_row(Line(target.name, style="bold cyan"), Line(target.summary.say(spoken)))
-        screen.print(table)
-        tip = "glm-lint targets NAME 查看某个训练程序的约定" if spoken == "zh" else "glm-lint targets NAME prints what one of them asks of the data"
-        screen.print(Line(tip, style="dim"))
-        return 0
-    if name not in targets.NAMES:
+    if name is not None and name not in targets.NAMES:
         known = ", ".join(targets.NAMES)
-        raise SentenceError(Text(f"no target is called {name!r}; known: {known}", f"没有叫 {name!r} 的训练程序；可用：{known}"), spoken)
-    target = targets.load(name)
-    screen.print(Line(target.name, style="bold cyan").append("  " + target.summary.say(spoken), style="default"))
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(overflow="fold")
-    for label, text in _contract(target, spoken):
-        table.add_row(label, Line(text))
-    screen.print(table)
-    for note in target.notes:
-        screen.print(Line("· " + (note.zh if spoken == "zh" else note.en)).append(f" ({note.source})" if note.source else "", style="dim"))
-    if target.example:
-        screen.print(Line("一个可以直接训练的例子" if spoken == "zh" else "a record that trains well", style="bold"))
-        screen.print(Line(target.example.strip("\n")))
+        raise SentenceError(
+            Text(f"no target is called {name!r}; known: {known}", f"没有叫 {name!r} 的训练程序；可用：{known.replace(', ', '、')}"), spoken
+        )
+    screen = console("auto")
+    width = min(screen.width, PAGE_WIDTH)
+    for row in _list(spoken, width) if name is None else _contract(targets.load(name), spoken, width):
+        screen.print(row, soft_wrap=True)
     return 0
 
 
-def _contract(target: targets.Target, lang: Lang) -> list[tuple[str, str]]:
+def _list(lang: Lang, width: int) -> Iterator[object]:
+    from rich.text import Text as Line
+
+    from ..report.typeset import QUIET, beside
+
+    for target in targets.load_all():
+        yield from beside(Line(target.name, style="bold cyan"), Line(target.summary.say(lang)), width, COLUMN)
+    yield Line("")
+    tip = "glm-lint targets NAME 查看某个训练程序对数据的要求；检查时用 --target NAME 指定。" if lang == "zh" else "glm-lint targets NAME prints what one asks of the data; --target NAME lints by it."
+    yield Line(tip, style=QUIET)
+
+
+def _contract(target: targets.Target, lang: Lang, width: int) -> Iterator[object]:
+    from rich.text import Text as Line
+
+    from ..report.typeset import HEADING, QUIET, beside, indented, inline
+
     zh = lang == "zh"
-    rows: list[tuple[str, Any]] = [
-        ("代码" if zh else "code", " ".join(target.code.values())),
-        ("要求" if zh else "requires", ", ".join(f"{k}{v}" for k, v in target.requires.items())),
-        ("设置" if zh else "settings", ", ".join(f"{k}={str(s.default).lower()} ({s.read_from})" for k, s in target.settings.items())),
-        ("文件后缀" if zh else "suffixes", " ".join(target.files.train_suffix or target.files.suffixes)),
-        ("读取的格式" if zh else "reads", " ".join(target.reads)),
-        ("角色" if zh else "roles", "; ".join(f"{kind}: {' '.join(names)}" for kind, names in target.turns.roles.items())),
-        ("参与学习" if zh else "learned", " ".join(target.turns.learned) if target.turns.roles else ""),
-        ("图片" if zh else "images", _image(target, zh)),
+    yield from beside(Line(target.name, style="bold cyan"), Line(target.summary.say(lang)), width, COLUMN)
+    for title, rows in (
+        ("它接受什么" if zh else "What it takes", _takes(target, zh)),
+        ("版本与设置" if zh else "Versions and settings", _settings(target, lang)),
+    ):
+        yield Line("")
+        yield Line(title, style=HEADING)
+        column = max(COLUMN, 4 + max((Line(label).cell_len for label, _ in rows), default=0))
+        for label, text in rows:
+            yield from beside(Line("  " + label, style=QUIET), Line(text), width, column)
+    if target.example:
+        yield Line("")
+        yield Line("可以正常训练的记录（一行一条）" if zh else "Records that train well, one on each line", style=HEADING)
+        for row in target.example.strip("\n").splitlines():
+            yield Line("  " + row)  # not wrapped: it is there to be copied
+    if target.notes:
+        yield Line("")
+        yield Line("对所有数据都成立，因此不作为问题报告" if zh else "True of every dataset, so never a finding", style=HEADING)
+    for note in target.notes:
+        yield from indented(inline("· " + (note.zh if zh else note.en)), width, 2, 2)
+        if note.source:
+            yield from indented(Line(note.source, style=QUIET), width, 4, 2)
+    total = rules.load()
+    used = sum(target.applies(rule.name) for rule in total)
+    yield Line("")
+    yield Line(
+        f"{len(total)} 条规则中有 {used} 条适用：glm-lint rule --all 查看全部。" if zh else f"{used} of {len(total)} rules apply: glm-lint rule --all lists them all.",
+        style=QUIET,
+    )
+
+
+def _takes(target: targets.Target, zh: bool) -> list[tuple[str, str]]:
+    lang: Lang = "zh" if zh else "en"
+    comma = "、" if zh else ", "
+    rows = [
+        ("文件" if zh else "files", " ".join(target.files.train_suffix or target.files.suffixes)),
+        *zip(("记录" if zh else "records", *" " * len(DIALECTS)), (text.say(lang) for name, text in DIALECTS.items() if name in target.reads), strict=False),
+        ("角色" if zh else "roles", comma.join(_role(names, zh) for names in target.turns.roles.values())),
+        ("参与训练" if zh else "trained on", comma.join(target.turns.learned) if target.turns.roles else ""),
+        ("图片" if zh else "images", _image(target, zh) if target.reads else ""),
         ("占位符" if zh else "placeholder", target.image.placeholder or ""),
-        ("train 列" if zh else "train columns", " ".join(target.tokenized.train)),
-        ("eval 列" if zh else "eval columns", " ".join(target.tokenized.eval)),
-        ("规则" if zh else "rules", f"{sum(target.applies(rule.name) for rule in rules.load())}"),
+        ("已分词训练行" if zh else "tokenized train", " ".join(target.tokenized.train)),
+        ("已分词评估行" if zh else "tokenized eval", " ".join(target.tokenized.eval)),
+        ("也会读取" if zh else "also read", " ".join(target.tokenized.columns)),
     ]
     return [(label, text) for label, text in rows if text]
 
 
+def _role(names: list[str], zh: bool) -> str:
+    if len(names) == 1:
+        return names[0]
+    return f"{names[0]}（或 {'、'.join(names[1:])}）" if zh else f"{names[0]} (or {', '.join(names[1:])})"
+
+
 def _image(target: targets.Target, zh: bool) -> str:
+    lang: Lang = "zh" if zh else "en"
     image = target.image
-    if image.where == "none":
-        return "不读取图片" if zh else "none are read"
-    where = {
-        "first-message": Text("only in messages[0].image", "只在 messages[0].image"),
-        "list": Text("in a list beside the messages", "在 messages 旁边的列表里"),
-        "list-or-parts": Text("in a list beside the messages, or as content parts", "在 messages 旁边的列表里，或写成 content 分段"),
-    }[image.where].say("zh" if zh else "en")
-    base = {
-        "start-folder": Text("relative paths start at the folder training is started in", "相对路径从启动训练的目录算起"),
-        "media-dir": Text("relative paths start at media_dir (default: the dataset folder)", "相对路径从 media_dir（默认是数据集目录）算起"),
-        "none": Text("", ""),
-    }[image.path_base].say("zh" if zh else "en")
-    limit = (f"，最多 {image.max} 张" if zh else f", at most {image.max}") if image.max else ""
-    return where + limit + (("；" if zh else "; ") + base if base else "")
+    where = WHERE[image.where].say(lang)
+    if image.max:
+        where += f"，最多 {image.max} 张" if zh else f", at most {image.max}"
+    paths = PATHS[image.path_base].say(lang)
+    return where + (("；" if zh else "; ") + paths if paths else "")
+
+
+def _settings(target: targets.Target, lang: Lang) -> list[tuple[str, str]]:
+    zh = lang == "zh"
+    rows = [("代码" if zh else "code", _code(target.code, zh))]
+    rows += [(package, in_words([wanted]).say(lang)) for package, wanted in target.requires.items()]
+    for name, setting in target.settings.items():
+        value = "true" if setting.default is True else "false" if setting.default is False else str(setting.default)
+        said = Text(f"{value} unless set", f"默认 {value}")
+        if value in ("", "unknown"):
+            said = Text("not known unless set", "不设则按未知处理") if value else Text("none unless set", "默认不设")
+        where = setting.where.say(lang)
+        rows.append((name, said.say(lang) + (f"（{where}）" if zh else f" ({where})")))
+    return rows
+
+
+def _code(code: dict[str, str], zh: bool) -> str:
+    if "repo" in code:
+        at = f"（提交 {code['commit']}）" if zh else f" at commit {code['commit']}"
+        return code["repo"] + at + (("，" if zh else ", ") + code["file"] if "file" in code else "")
+    return " ".join(code.values())

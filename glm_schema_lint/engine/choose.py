@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 
 from .. import models, sources
 from ..record import Dataset, Split
@@ -12,6 +14,8 @@ from ..targets import NAMES, Target, load, load_all
 from ..wording import Text
 
 SAMPLE = 100
+_RAW: Final = tuple(name for name in NAMES if name != "hf-trainer")
+"""The targets that read raw records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,21 @@ class Evidence:
     roles: set[str]
     columns: set[str]
     eval_columns: set[str]
+    plain: list[dict[str, Any]]
+    """Records of no dialect of ours."""
+
+    def __or__(self, other: Evidence) -> Evidence:
+        return Evidence(
+            self.dialects + other.dialects, self.message_keys | other.message_keys, self.roles | other.roles,
+            self.columns | other.columns, self.eval_columns | other.eval_columns, self.plain + other.plain,
+        )  # fmt: skip
 
 
-def look(datasets: list[Dataset]) -> Evidence:
-    """Sample every split, set its dialect where no config did, and gather evidence."""
-    evidence = Evidence(Counter(), set(), set(), set(), set())
+def look(datasets: list[Dataset]) -> list[Evidence]:
+    """Sample every split, set its dialect where no config did, and gather evidence for each dataset."""
+    gathered = []
     for dataset in datasets:
+        gathered.append(evidence := Evidence(Counter(), set(), set(), set(), set(), []))
         for split in dataset.splits:
             values = _sample(split)
             if split.mapping is not None:
@@ -49,7 +62,7 @@ def look(datasets: list[Dataset]) -> Evidence:
                 evidence.dialects[split.dialect] += 1
             for value in values:
                 _gather(value, split, evidence)
-    return evidence
+    return gathered
 
 
 def _sample(split: Split) -> list[Any]:
@@ -67,6 +80,8 @@ def _gather(value: Any, split: Split, evidence: Evidence) -> None:
     evidence.columns.update(value)
     if split.kind != "train":
         evidence.eval_columns.update(value)
+    if models.detect(value) is None:
+        evidence.plain.append(value)
     messages = value.get("messages")
     for message in messages if isinstance(messages, list) else ():
         if isinstance(message, dict):
@@ -75,12 +90,13 @@ def _gather(value: Any, split: Split, evidence: Evidence) -> None:
                 evidence.roles.add(message["role"])
 
 
-def choose(option: str | None, datasets: list[Dataset], evidence: Evidence) -> Choice:
+def choose(option: str | None, datasets: list[Dataset], gathered: list[Evidence]) -> Choice:
     """The target: what was asked for, else what the evidence says, else every target that may read such records."""
     if option is not None:
         return Choice((option,), "option", Text("--target", "--target"))
     if any("dataset_info" in d.configs for d in datasets):
         return Choice(("llama-factory",), "config", Text("dataset_info.json", "dataset_info.json"))
+    evidence = reduce(or_, gathered, Evidence(Counter(), set(), set(), set(), set(), []))
     tuned = [d.configs["finetune"] for d in datasets if "finetune" in d.configs]
     if tuned:
         vision = "image" in evidence.message_keys if tuned[0].vision is None else tuned[0].vision
@@ -88,12 +104,26 @@ def choose(option: str | None, datasets: list[Dataset], evidence: Evidence) -> C
         return Choice((name,), "config", Text("a finetune yaml", "finetune 配置文件"))
     if "tokenized" in evidence.dialects:
         return _tokenized(evidence)
-    fitting = [target.name for target in load_all() if _fits(target, evidence) and _opens(target, datasets)]
+    for dataset, own in zip(datasets, gathered, strict=True):
+        dataset.targets = tuple(_readers(dataset, own))
+    fitting = [name for name in NAMES if any(name in dataset.targets for dataset in datasets)]
+    for dataset in datasets:  # what nobody reads is judged by those who read its neighbours, or by everybody
+        dataset.targets = dataset.targets or tuple(fitting) or tuple(t.name for t in load_all() if t.name in _RAW and _opens(t, [dataset]))
+    fitting = [name for name in NAMES if any(name in dataset.targets for dataset in datasets)]
     if len(fitting) == 1:
         return Choice((fitting[0],), "evidence", _why(fitting[0], evidence))
-    if not fitting:
-        fitting = [name for name in NAMES if name != "hf-trainer"]
-    return Choice(tuple(fitting), "none", _shape(evidence))
+    return Choice(tuple(fitting or _RAW), "none", _shape(evidence))
+
+
+def _readers(dataset: Dataset, evidence: Evidence) -> list[str]:
+    """Who reads such records; if nobody does, who nearly does."""
+    opening = [target for target in load_all() if target.name in _RAW and _opens(target, [dataset])]
+    if fitting := [target.name for target in opening if _fits(target, evidence)]:
+        return fitting
+    verdicts = {target.name: {target.takes(value) for value in evidence.plain} for target in opening}
+    if reading := [name for name, said in verdicts.items() if None in said]:
+        return reading
+    return [name for name, said in verdicts.items() if said - {"format"}]
 
 
 def _tokenized(evidence: Evidence) -> Choice:
@@ -132,6 +162,9 @@ def _why(name: str, evidence: Evidence) -> Text:
 
 
 def _shape(evidence: Evidence) -> Text:
+    if not evidence.dialects and evidence.plain:
+        keys = ", ".join(list(evidence.plain[0])[:4])
+        return Text(f"records with {keys}", f"记录的键是 {keys}")
     kinds = ", ".join(sorted(evidence.dialects)) or "?"
     roles = sorted(r for r in evidence.roles if r not in ("user", "assistant", "system"))[:3]
     if roles:

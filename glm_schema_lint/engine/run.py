@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from .. import rules, sources, targets
@@ -17,6 +18,7 @@ from ..stats import SplitStats
 from ..targets import Target
 from ..targets.versions import Version
 from ..wording import Text
+from .apart import apart
 from .choose import Choice, choose, look
 from .job import Job, Judge, Shard
 from .merge import merge
@@ -37,8 +39,8 @@ class SplitSummary:
     files: list[str]
     records: int
     columns: list[str]
-    shown: str = ""
-    stanza: str | None = None
+    mapping: Text | None = None
+    """How a stanza of dataset_info.json reads the records, in a few words."""
 
 
 @dataclass(slots=True)
@@ -86,8 +88,8 @@ class Options:
 
 def check(datasets: list[Dataset], options: Options, versions: Mapping[str, Version], progress: Progress | None = None) -> Result:
     """Judge ``datasets``; ``versions`` are the package versions in force, ``progress`` is told (records, bytes)."""
-    evidence = look(datasets)
-    choice = choose(options.target, datasets, evidence)
+    datasets = apart(datasets)
+    choice = choose(options.target, datasets, look(datasets))
     contracts = [targets.load(name) for name in choice.names]
     settings = _settings(contracts, datasets, options)
     chosen = rules.select(options.select, options.ignore, options.extend_select)
@@ -100,22 +102,25 @@ def check(datasets: list[Dataset], options: Options, versions: Mapping[str, Vers
     images = sources.ImageReader(job.images, job.image_root)
     whole, looked, relative = True, False, []
     for dataset in datasets:
-        results = _scan_all(job, dataset, images, options.jobs, progress)
+        own = replace(job, targets=dataset.targets or job.targets)
+        results = _scan_all(own, dataset, images, options.jobs, progress)
         looked = looked or any(r.looked for r in results)
         if any(r.relative for r in results):
             relative.append(dataset.shown or ".")
         mine, stats = merge(dataset, results, job.examples)
         merge_groups(groups, mine.values(), job.examples)
         whole = whole and not (options.max_records is not None and any(s.records >= options.max_records for s in stats))
-        merge_groups(groups, _compare(job, dataset, stats, images, whole).values(), job.examples)
+        merge_groups(groups, _compare(own, dataset, stats, images, whole).values(), job.examples)
         summaries.extend(_summaries(dataset, stats))
     result = Result(choice, _sorted(groups, [s.name for s in summaries]), summaries, dict(versions), settings, complete=whole, examples=options.examples)
+    _gone_folders(result.groups, datasets, options.image_root)
     for dataset in datasets:
         names = [f.rel for s in dataset.splits for f in s.files if f.rel is not None]
         names += [f"{dataset.prefix}/{name}" if dataset.prefix else name for name in _config_names(dataset)]
         for name in names:
             result.shown[name] = _join(dataset.shown, name.removeprefix(f"{dataset.prefix}/") if dataset.prefix else name)
     _notes(result, job, contracts, datasets, looked)
+    result.notes.extend(note for dataset in datasets for note in dataset.notes)
     for folder in relative:
         result.notes.append(Text(
             f"relative image paths resolve in {folder}/: start training there, or make them absolute",
@@ -173,8 +178,6 @@ def _scan_all(job: Job, dataset: Dataset, images: sources.ImageReader, jobs: int
 
 
 def _capped(job: Job, budget: int | None) -> Job:
-    from dataclasses import replace
-
     return job if budget == job.max_records else replace(job, max_records=budget)
 
 
@@ -241,10 +244,29 @@ def _summaries(dataset: Dataset, stats: list[SplitStats]) -> list[SplitSummary]:
     return [
         SplitSummary(
             s.split.name, s.split.kind, s.split.dialect, [f.rel for f in s.split.files if f.rel is not None], s.records,
-            list(s.columns()), dataset.shown, s.split.stanza,
+            list(s.columns()), _stanza_words(s.split),
         )  # fmt: skip
         for s in stats
     ]
+
+
+def _stanza_words(split: Split) -> Text | None:
+    """``sharegpt, columns listed, tags listed``: what decides how LLaMA-Factory reads the records."""
+    mapping = split.mapping
+    if mapping is None:
+        return None
+    listed = [(mapping.columns, Text("columns listed", "列出了 columns")), (mapping.tags, Text("tags listed", "列出了 tags"))]
+    said = [text for block, text in listed if block is not None]
+    en = ", ".join([mapping.formatting, *(text.en for text in said)])
+    return Text(en, "，".join([mapping.formatting, *(text.zh for text in said)]))
+
+
+def _gone_folders(groups: list[Group], datasets: list[Dataset], image_root: str | None) -> None:
+    """Mark groups whose paths all lie under a folder that is not there."""
+    roots = [Path(image_root)] if image_root else [d.root for d in datasets if d.root is not None]
+    for group in groups:
+        if group.common:
+            group.common_gone = not any((root / group.common).is_dir() for root in roots)
 
 
 def _sorted(groups: dict[GroupKey, Group], splits: list[str]) -> list[Group]:

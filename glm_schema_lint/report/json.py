@@ -62,7 +62,7 @@ def _group(group: Group, result: Result, lang: Lang, hide: bool) -> dict[str, An
         "records": group.records,
         "effect": worst.effect.value,
         "stage": worst.stage.value if worst.stage else None,
-        "error": worst.error,
+        "error": words.trainer_says(worst.error, lang) or None,
         "when": ", ".join(f"{n} {w}" for n, w in worst.when) or None,
         "source": worst.source,
         "evidence": worst.evidence,

@@ -68,9 +68,12 @@ def _head(result: Result, lang: Lang) -> RenderableType:
     for name, (value, source) in sorted(result.settings.items()):
         if source != "default":
             line.append(f"; {name}={value} ({safe(source)})", style="dim")
+    if len(choice.names) == 1 and result.settings.get("template") == ("unknown", "default"):
+        line.append("; template 未知（--set template=glm4）" if lang == "zh" else "; template unknown (--set template=glm4)", style="dim")
     if len(choice.names) > 1:
-        tip = "；用 --target 指定训练程序" if lang == "zh" else "; name your trainer with --target"
-        line.append(tip, style="dim")
+        agree = all(set(group.key.targets) == set(choice.names) for group in result.groups)
+        line.append(("：结论一致" if lang == "zh" else ": all agree") if agree else "", style="dim")
+        line.append("；用 --target 指定训练程序" if lang == "zh" else "; name yours with --target", style="dim")
     return line
 
 
@@ -88,6 +91,8 @@ def _splits(result: Result, lang: Lang) -> RenderableType:
         )  # fmt: skip
         columns = " ".join(split.columns[:12]) + (" …" if len(split.columns) > 12 else "")
         line.append(safe(columns) if split.dialect == "tokenized" else _files(split, result, lang), style="dim")
+        if split.mapping is not None:
+            line.append(f"  {split.mapping.say(lang)}", style="dim")
         rows_.append(line)
     return Rows(*rows_)
 
@@ -134,7 +139,7 @@ def _block(block: list[Group], result: Result, lang: Lang, examples: int, hide: 
         said.add(at)
         yield _address(group, finding, result, lang, hide)
     more = sum(g.findings for g in block) - sum(finding.count for _, finding in shown)
-    if more > 0:
+    if more > 0 and (len(shown) == 1 or len({str(finding.location) for _, finding in shown}) > 1):
         yield Line(f"  … 还有 {more:,} 处" if lang == "zh" else f"  … {more:,} more", style="dim")
     if len(result.choice.names) > 1 and set(first.key.targets) != set(result.choice.names):
         yield _labelled("训练程序" if lang == "zh" else "under", ", ".join(first.key.targets), width=width)
@@ -214,7 +219,10 @@ def _common(block: list[Group], lang: Lang) -> str:
     folder = folders.pop()
     if not folder:
         return ""
-    return f"这 {count:,} 个都在 {safe(folder)}/ 下" if lang == "zh" else f"all {count:,} lie under {safe(folder)}/"
+    gone = all(group.common_gone for group in block)
+    if lang == "zh":
+        return f"这 {count:,} 个都在 {safe(folder)}/ 下" + ("，而这个目录不存在" if gone else "")
+    return f"all {count:,} lie under {safe(folder)}/" + (", which does not exist" if gone else "")
 
 
 def _labelled(label: str, text: str, style: str = "", width: int = MAX_WIDTH, indent: int = INDENT) -> RenderableType:

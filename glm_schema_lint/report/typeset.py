@@ -16,7 +16,9 @@ QUIET = "dim"
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f“”‘’…]")
 _NEVER_FIRST = frozenset("，。、；：？！）》」』】”’…,.;:?!)]}")
 _NEVER_LAST = frozenset("（《「『【“‘([{")
-_INLINE = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
+_INLINE = re.compile(r"`([^`]+)`|\*\*?([^*\s][^*]*)\*\*?")
+_CODE_GAP = re.compile(rf"(?<={_WIDE.pattern})` (?={_WIDE.pattern})|(?<={_WIDE.pattern}) `(?={_WIDE.pattern})")
+"""The space that sets off a code span is not wanted where Chinese meets Chinese."""
 _BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```[ ]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -34,7 +36,7 @@ def wrap(line: Line, width: int) -> list[Line]:
             cut = good if good > start else at
             cuts.append(cut)
             start, used = cut, cell_len(text[cut : at + 1])
-    pieces = [piece for piece in line.divide(cuts)] if cuts else [line.copy()]
+    pieces = list(line.divide(cuts)) if cuts else [line.copy()]
     for piece in pieces:
         piece.rstrip()
     return pieces
@@ -58,11 +60,13 @@ def indented(line: Line, width: int, indent: int = 2, hang: int = 0) -> Iterator
 def beside(label: Line, line: Line, width: int, column: int) -> Iterator[Line]:
     """The label, and the wrapped line in the column to its right."""
     for number, row in enumerate(wrap(line, max(20, width - column))):
-        yield Line.assemble(label, " " * max(1, column - label.cell_len), row) if number == 0 else Line.assemble(" " * column, row)
+        before = Line("") if number else label
+        yield Line.assemble(before, " " * max(1, column - before.cell_len), row)
 
 
 def inline(text: str) -> Line:
     """Text with its `code` and **strong** words styled; what a terminal must not see is escaped."""
+    text = _CODE_GAP.sub("`", text)
     line = Line()
     end = 0
     for match in _INLINE.finditer(text):
@@ -114,7 +118,8 @@ def data(markdown: str, width: int, indent: int = 4) -> Iterator[Line]:
         if number and words[:1] != ["image"]:
             yield Line("")
         if words[:1] == ["image"] and len(words) > 1:
-            yield Line.assemble(" " * (indent - 2), (words[1], CODE), ("  " + " ".join(words[2:] + body.split()), QUIET))
+            looks = " ".join([*words[2:], *body.split()])
+            yield Line.assemble(" " * (indent - 2), (words[1], CODE), ("  " + looks, QUIET))
             continue
         if len(words) > 1:
             yield Line.assemble(" " * (indent - 2), (" ".join(words[1:]), CODE))

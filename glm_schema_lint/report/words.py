@@ -9,6 +9,7 @@ from typing import Any, Final
 from ..finding import Effect, Finding, Group, Outcome, Stage
 from ..rules import Rule, by_name
 from ..rules._show import cut, safe
+from ..targets import halves
 from ..targets.versions import Version
 from ..wording import Lang, Text
 
@@ -82,10 +83,15 @@ def window(outcome: Outcome, versions: Mapping[str, Version], settings: Settings
     return ("适用于 " if lang == "zh" else "with ") + ", ".join(parts) + known
 
 
+def trainer_says(error: str | None, lang: Lang) -> str:
+    """The trainer's own words; where it says nothing, ours on what happens, in ``lang``."""
+    return halves(error).say(lang) if error else ""
+
+
 def error_line(group: Group, lang: Lang) -> str:
     """The trainer's own error text and where it stands in its code."""
     worst = group.worst
-    said = worst.error or ""
+    said = trainer_says(worst.error, lang)
     if worst.source:
         said += f"  ({worst.source})" if said else worst.source
     if worst.evidence == "inferred":
@@ -113,7 +119,7 @@ def others(group: Group, settings: Settings, lang: Lang) -> list[str]:
         if mark in seen or not parts:
             continue
         seen.add(mark)
-        what = outcome.error or EFFECTS[outcome.effect].say(lang)
+        what = trainer_says(outcome.error, lang) or EFFECTS[outcome.effect].say(lang)
         lines.append(f"{', '.join(parts)}: {what}")
     return lines
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ..show import LIMIT, cut, quote, safe
+from ..show import LIMIT, cut, quote, safe, sketch
 
-__all__ = ["LIMIT", "cut", "quote", "safe"]
+__all__ = ["LIMIT", "cut", "quote", "safe", "sketch"]

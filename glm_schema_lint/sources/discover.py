@@ -73,7 +73,7 @@ def _folder(path: Path, typed: str, globs: list[tuple[str, str]], seen: Seen) ->
         else:
             found.append((layout.data_file(here, rel), layout.split_of(rel)))
     dataset = layout.dataset_of(path, found, globs)
-    dataset.problems = problems
+    dataset.problems, dataset.together = problems, bool(globs)
     if problems:
         dataset.configs["dataset_info"] = []
     dataset.splits = sorted(dataset.splits + saved, key=lambda s: (not s.declared, ORDER[s.kind]))
@@ -92,6 +92,7 @@ def _files(names: list[str], globs: list[tuple[str, str]], seen: Seen) -> Datase
         rel = os.path.relpath(os.path.abspath(name), top).replace(os.sep, "/")
         files.append((layout.data_file(Path(name), rel), layout.split_of(os.path.basename(name))))
     dataset = layout.dataset_of(Path(top), files, globs)
+    dataset.together = bool(globs)
     dataset.shown = "" if shown == "." else shown
     return dataset
 

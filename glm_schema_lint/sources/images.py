@@ -227,8 +227,8 @@ class ImageReader:
             return replace(facts, problem=seen.problem, detail=seen.detail)
         pixels = seen.size[0] * seen.size[1] if seen.size else 0
         clipped, every = False, self.level == "decode"
-        if pixels > BOMB:
-            seen = seen._replace(problem="bomb")
+        if pixels > BOMB or (seen.size and not pixels):  # without a pixel it is none for Pillow
+            seen = seen._replace(problem="bomb" if pixels else seen.problem or "not-image")
         elif length > LARGEST:
             pass
         elif (pixels <= CONFIRM and (seen.doubt or seen.mode in _WIDE)) or (every and not seen.problem):

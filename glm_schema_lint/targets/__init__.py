@@ -12,9 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..finding import Effect, Outcome, Stage
 from ..wording import Text
+from .plain import PLAIN
 from .versions import Version, may_hold, show
 
 NAMES = ("glm-4", "glm-4v", "llama-factory", "ms-swift", "trl", "hf-trainer")
+
+
+def halves(text: str) -> Text:
+    """``"English | 中文"`` as the TOML files write a sentence; what has one half only says it in both languages."""
+    english, _, chinese = text.partition(" | ")
+    return Text(english, chinese or english)
 
 
 class _Section(BaseModel):
@@ -117,6 +124,12 @@ class Setting(_Section):
 
     default: Any = None
     read_from: str = Field("", alias="from")
+    """``"English | 中文"``."""
+
+    @property
+    def where(self) -> Text:
+        """Where the trainer reads it."""
+        return halves(self.read_from)
 
 
 class Note(_Section):
@@ -135,6 +148,7 @@ class Line(_Section):
     effect: Effect
     stage: Stage | None = None
     error: str | None = None
+    """The trainer's own words; where it says nothing, what happens, as ``"no error: English | 没有报错：中文"``."""
     source: str = ""
     evidence: Literal["ran", "read", "inferred"] = "ran"
     deliberate: bool = False
@@ -156,6 +170,8 @@ class Target(_Section):
     reads: dict[str, Reads] = {}
     plain: list[list[str]] = []
     """Sets of top-level keys, of no dialect of ours, that the target trains from as well."""
+    plain_by: str = "columns"
+    """The named way (targets/plain.py) in which the target takes such records."""
     turns: Turns = Turns()
     image: Image = Image()
     tokenized: Tokenized = Tokenized()
@@ -178,9 +194,14 @@ class Target(_Section):
         """The reason a rule, or a case of it, does not apply here, or None."""
         for reason, rules in self.not_applicable.items():
             if rule in rules or f"{rule}:{case}" in rules:
-                english, _, chinese = reason.partition(" | ")
-                return Text(english, chinese or english)
+                return halves(reason)
         return None
+
+    def takes(self, value: Mapping[str, Any]) -> str | None:
+        """None if the target trains from a record of no dialect of ours, else the case of what keeps it from that."""
+        if isinstance(value.get("role"), str) and "content" in value:
+            return "message"
+        return PLAIN[self.plain_by](value, self.plain)
 
     def applies(self, rule: str) -> bool:
         """True if some case of the rule has an outcome here."""

@@ -38,13 +38,13 @@ def any_order(kinds: Sequence[str], _split: Split) -> Iterator[Slip]:
         yield Slip("ends", last, kinds[last])
 
 
-def odd_even(kinds: Sequence[str], split: Split) -> Iterator[Slip]:
+def odd_even(kinds: Sequence[str], split: Split, ranking: bool = False) -> Iterator[Slip]:
     """After one leading system turn, asking and answering sides take turns, an answer last (converter.py:161-181).
 
     With ``formatting: openai`` neighbouring observations are joined first, and those at the very end are lost
     (:265-276). With ``ranking`` the answers stand in ``chosen`` and ``rejected``, so the messages end with a question.
     """
-    ranking = getattr(split.mapping, "purpose", "sft") == "ranking"
+    ranking = ranking or getattr(split.mapping, "purpose", "sft") == "ranking"
     joined = getattr(split.mapping, "formatting", "") == "openai"
     if not ranking and (missing := _no_answer(kinds)):
         yield missing
@@ -183,7 +183,11 @@ def slips(talk: Conversation, order: str, split: Split) -> Iterator[Slip]:
         return
     kinds = [turn.kind for turn in talk.turns]
     known = [kind for kind in kinds if kind is not None]
-    if len(known) == len(kinds):
+    if len(known) != len(kinds):
+        return
+    if order == "odd-even" and split.mapping is None and {"chosen", "rejected"} <= talk.value.keys():
+        yield from odd_even(known, split, ranking=True)  # whoever writes the stanza of such data writes ranking into it
+    else:
         yield from ORDERS[order](known, split)
 
 

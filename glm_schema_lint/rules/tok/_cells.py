@@ -10,6 +10,8 @@ from ...record import MISSING, Opaque, Tokens
 COLUMNS: Final = ("input_ids", "labels", "output_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids")
 """Columns of whole numbers, one a token; ``output_ids`` has a length of its own."""
 IGNORE: Final = -100
+_IDS: Final = frozenset({int})
+_MASK: Final = frozenset({int, bool})
 
 
 def is_array(cell: Any) -> bool:
@@ -17,10 +19,15 @@ def is_array(cell: Any) -> bool:
     return hasattr(cell, "dtype") and cell.dtype.kind in "iu"
 
 
+def allowed(name: str) -> frozenset[type]:
+    """Python types that collators take for whole numbers: a mask may also be of true and false."""
+    return _MASK if name == "attention_mask" else _IDS
+
+
 def ids(row: Tokens, name: str) -> Sequence[int] | None:
     """The cell if it is a run of whole numbers, else None (a wrong type is token-column-type-wrong's business)."""
     cell = row.column(name)
-    if is_array(cell) or (isinstance(cell, list) and set(map(type, cell)) <= {int}):
+    if is_array(cell) or (isinstance(cell, list) and allowed(name).issuperset(map(type, cell))):
         return cell  # type: ignore[no-any-return]
     return None
 
@@ -30,6 +37,14 @@ def bounds(cell: Sequence[int]) -> tuple[int, int]:
     if is_array(cell):
         return int(cell.min()), int(cell.max())  # type: ignore[attr-defined]
     return min(cell), max(cell)
+
+
+def lowest(cell: Sequence[int]) -> int:
+    """The smallest value that is not the ignore index; 0 if there is none."""
+    if is_array(cell):
+        counted = cell[cell != IGNORE]  # type: ignore[call-overload, comparison-overlap]
+        return int(counted.min()) if len(counted) else 0
+    return min(set(cell) - {IGNORE}, default=0)
 
 
 def count(cell: Sequence[int], value: int) -> int:

@@ -28,9 +28,9 @@ class LabelsAllIgnored(TokensRule):
     }
 
     def check(self, row: Tokens, ctx: Context) -> Iterator[Hit]:
-        """At most one hit. Rows with ``output_ids`` keep their answer there: masked labels are meant."""
+        """At most one hit. Evaluation rows with ``output_ids`` keep their answer there: masked labels are meant."""
         labels = ids(row, "labels")
-        if labels is None or not len(labels) or present(row.column("output_ids")):
+        if labels is None or not len(labels) or (ctx.split.kind != "train" and present(row.column("output_ids"))):
             return
         ignore = ctx.target.tokenized.ignore_index
         if bounds(labels) == (ignore, ignore):

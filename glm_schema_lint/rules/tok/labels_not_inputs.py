@@ -9,7 +9,7 @@ from ...finding import Hit
 from ...record import Tokens
 from ...wording import Text
 from .._base import Context, TokensRule
-from ._cells import IGNORE, ids, is_array, numbers
+from ._cells import IGNORE, ids, is_array, lowest, numbers
 
 
 class LabelsNotInputs(TokensRule):
@@ -37,10 +37,10 @@ class LabelsNotInputs(TokensRule):
         if not ctx.target.tokenized.labels_copy_inputs or ctx.split.kind != "train":
             return
         labels, inputs = ids(row, "labels"), ids(row, "input_ids")
-        if labels is None or inputs is None or len(labels) != len(inputs):
-            return
+        if labels is None or inputs is None or len(labels) != len(inputs) or lowest(labels) < 0:
+            return  # other lengths and negative labels are rules of their own
         if is_array(labels) and is_array(inputs):
-            if not bool(((labels != inputs) & (labels != IGNORE)).any()):  # type: ignore[attr-defined, operator]
+            if not bool(((labels != inputs) & (labels != IGNORE)).any()):  # type: ignore[attr-defined, comparison-overlap]
                 return
         elif labels == inputs or all(a in (IGNORE, b) for a, b in zip(labels, inputs, strict=True)):
             return

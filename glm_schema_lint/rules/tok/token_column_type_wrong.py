@@ -10,7 +10,7 @@ from ...record import MISSING, Opaque, Tokens
 from ...wording import Text
 from .._base import Context, TokensRule
 from .._show import quote
-from ._cells import COLUMNS, is_array
+from ._cells import COLUMNS, allowed, is_array
 
 
 class TokenColumnTypeWrong(TokensRule):
@@ -20,6 +20,8 @@ class TokenColumnTypeWrong(TokensRule):
     code: ClassVar[str] = "TOK011"
     title: ClassVar[Text] = Text("a token column is no flat list of whole numbers", "token 列不是一维整数列表")
     messages: ClassVar = {
+        "cell-null": Text("'{column}' is null in this row", "这一行的 '{column}' 是 null"),
+        "tensor-null": Text("'{column}' is null in this row", "这一行的 '{column}' 是 null"),
         "null": Text("'{column}' holds a null", "'{column}' 里有 null"),
         "nested": Text("'{column}' is a list of lists", "'{column}' 是嵌套列表"),
         "scalar": Text("'{column}' is no list", "'{column}' 不是列表"),
@@ -30,7 +32,15 @@ class TokenColumnTypeWrong(TokensRule):
         "": Text(
             "write '{column}' as one flat list of token ids per row, as the tokenizer returns it for a single text",
             "把 '{column}' 写成每行一个一维的 token id 列表，也就是分词器处理单条文本时的返回值",
-        )
+        ),
+        "cell-null": Text(
+            "give every row its '{column}', or take the column out of all of them",
+            "每一行都要有 '{column}'，否则就从所有行里去掉这一列",
+        ),
+        "tensor-null": Text(
+            "give every row its '{column}', or take the column out of all of them",
+            "每一行都要有 '{column}'，否则就从所有行里去掉这一列",
+        ),
     }
 
     def check(self, row: Tokens, ctx: Context) -> Iterator[Hit]:
@@ -39,13 +49,16 @@ class TokenColumnTypeWrong(TokensRule):
             cell = row.column(name)
             if cell is MISSING or is_array(cell) or not self._read(name, ctx):
                 continue
-            if cell is None and name != "input_ids":
-                continue
-            wrong = _wrong(cell)
+            if cell is None and name == "labels" and ctx.split.kind != "train":
+                continue  # as good as absent, where the split has none
+            wrong = _wrong(name, cell)
             if wrong is not None and (wrong[0] != "float" or name == "input_ids"):
                 # Collators turn floats of the other columns into whole numbers; an embedding takes none.
                 case, index, value = wrong
                 yield Hit(row.at(name, index), case, quote(value), values={"column": name})
+
+        if row.column("images") is None and self._read("images", ctx):
+            yield Hit(row.at("images"), "tensor-null", "null", values={"column": "images"})
 
     @staticmethod
     def _read(name: str, ctx: Context) -> bool:
@@ -55,17 +68,19 @@ class TokenColumnTypeWrong(TokensRule):
         return name in kind or name in tokenized.columns
 
 
-def _wrong(cell: Any) -> tuple[str, int | None, Any] | None:
+def _wrong(name: str, cell: Any) -> tuple[str, int | None, Any] | None:
     """(case, index, value) of the first wrong value, None if the cell is well."""
     if isinstance(cell, Opaque):
-        return ("nested", None, cell.type) if cell.length is not None else None
+        if cell.length is None:
+            return "cell-null", None, None
+        return "nested" if cell.type.count("list") > 1 else "float", None, cell.type
     if hasattr(cell, "dtype"):
         return "float" if cell.dtype.kind == "f" else "", None, str(cell.dtype)
     if not isinstance(cell, list):
-        return "null" if cell is None else "scalar", None, cell
-    if set(map(type, cell)) <= {int}:
+        return "cell-null" if cell is None else "scalar", None, cell
+    if allowed(name).issuperset(map(type, cell)):
         return None
-    index, value = next((i, v) for i, v in enumerate(cell) if type(v) is not int)
+    index, value = next((i, v) for i, v in enumerate(cell) if type(v) not in allowed(name))
     if set(map(type, cell)) <= {int, float}:
         return "float", index, value
     return ("null" if value is None else "nested" if isinstance(value, list) else ""), index, value

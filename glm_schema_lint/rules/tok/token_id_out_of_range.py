@@ -9,7 +9,7 @@ from ...finding import Hit
 from ...record import Tokens
 from ...wording import Text
 from .._base import Context, TokensRule
-from ._cells import IGNORE, bounds, ids, numbers
+from ._cells import IGNORE, bounds, ids, lowest, numbers
 
 
 class TokenIdOutOfRange(TokensRule):
@@ -41,7 +41,7 @@ class TokenIdOutOfRange(TokensRule):
             if cell is None or not len(cell):
                 continue
             low, high = bounds(cell)
-            if (low >= 0 or low == IGNORE) and high < tokenized.vocab:
+            if high < tokenized.vocab and (low >= 0 or (low == IGNORE and lowest(cell) >= 0)):
                 continue
             for index, value in enumerate(numbers(cell)):
                 if value >= tokenized.vocab or (value < 0 and value != IGNORE):

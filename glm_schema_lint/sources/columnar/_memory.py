@@ -63,5 +63,5 @@ def _cell(value: Any) -> Any:
     if hasattr(value, "dtype") and hasattr(value, "ndim"):
         if value.ndim == 1 and value.dtype.kind in "iu":
             return value
-        return Opaque(f"array<{value.dtype}>", len(value)) if value.ndim and value.nbytes > WIDE else value.tolist()
+        return Opaque("list<" * value.ndim + str(value.dtype) + ">" * value.ndim, len(value)) if value.ndim and value.nbytes > WIDE else value.tolist()
     return value

@@ -1,0 +1,88 @@
+"""What a target makes of records of no dialect of ours: ``plain_by`` in its file names one of these."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+QUERY: Final = ("query", "prompt", "input", "instruction", "question", "problem")
+RESPONSE: Final = (
+    "response", "answer", "output", "targets", "target", "answer_key", "answers", "solution", "text", "completion",
+    "content",
+)  # fmt: skip
+"""Names of columns that ms-swift takes for the prompt and for the answer (preprocessor/core.py:381-389)."""
+_OTHERS: Final = frozenset(("system", "system_prompt", "history", "conversation", "dialogue", "chosen", "rejected"))
+_SIDES: Final = (("user", "human"), ("assistant", "gpt", "bot"))
+
+Verdict = str | None
+"""None if the target trains from the record, else a case of required-key-missing."""
+
+
+def known_column(name: str) -> bool:
+    """True if some trainer takes a column of that name for a text to train on."""
+    return name.lower() in QUERY or name.lower() in RESPONSE or name.lower() in _OTHERS
+
+
+def columns(value: Mapping[str, Any], sets: Sequence[Sequence[str]]) -> Verdict:
+    """Any of the sets of keys must be there."""
+    return None if any(all(value.get(key) is not None for key in keys) for keys in sets) else "format"
+
+
+def auto_preprocessor(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) -> Verdict:
+    """ms-swift: a conversation, or one column each for prompt and answer (preprocessor/core.py:225-242, 686)."""
+    if "conversation" in value:
+        return None if _readable(value["conversation"]) else "format"
+    asked, answered = named(value, QUERY), named(value, RESPONSE)
+    if not answered or all(value[key] is None for key in answered):
+        return "format"
+    both = {"instruction", "input"} <= value.keys()
+    if "response" not in value and len(answered) > 1 and not (both and "output" in value):
+        return "aliases"
+    if not both and "query" not in value and len(asked) > 1:
+        return "prompt-aliases"
+    if any(not isinstance(value[key], str | list | None) for key in answered) or any(
+        not isinstance(value[key], str | None) for key in asked
+    ):
+        return "column-type"
+    history = value.get("history")
+    return "history" if isinstance(history, list) and any(not isinstance(pair, list) for pair in history) else None
+
+
+def stanza(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) -> Verdict:
+    """LLaMA-Factory: any columns at all, once dataset_info.json names them."""
+    if {"chosen", "rejected"} <= value.keys() or (named(value, QUERY) and named(value, RESPONSE)):
+        return "stanza"
+    return "stanza" if isinstance(value.get("text"), str) else "format"
+
+
+def named(value: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    """The keys of a record that are among ``names``, whatever their case."""
+    return [key for key in value if key.lower() in names]
+
+
+def columns_for(value: Mapping[str, Any]) -> str:
+    """The ``columns`` of a stanza that would read the record, as JSON."""
+    asked, answered = named(value, QUERY), named(value, RESPONSE)
+    if {"chosen", "rejected"} <= value.keys():
+        taken = {"prompt": (asked or ["…"])[0], "chosen": "chosen", "rejected": "rejected"}
+        return f'"ranking": true, "columns": {json.dumps(taken, ensure_ascii=False)}'
+    if asked and answered:
+        return f'"columns": {json.dumps({"prompt": asked[0], "response": answered[0]}, ensure_ascii=False)}'
+    return f'"columns": {json.dumps({"prompt": (answered or asked or ["…"])[0]}, ensure_ascii=False)}'
+
+
+PLAIN: Final[dict[str, Callable[[Mapping[str, Any], Sequence[Sequence[str]]], Verdict]]] = {
+    "columns": columns,
+    "auto-preprocessor": auto_preprocessor,
+    "stanza": stanza,
+}
+
+
+def _readable(talk: Any) -> bool:
+    """True for turns of role and text, or pairs of human and assistant."""
+    if not isinstance(talk, list) or not talk or not all(isinstance(turn, dict) for turn in talk):
+        return isinstance(talk, str)  # text is parsed first: not looked into
+    if any(key in talk[0] for key in ("role", "from", "content", "value")):
+        return all(("role" in t or "from" in t) and ("content" in t or "value" in t) for t in talk)
+    return all(all(any(name in turn for name in side) for side in _SIDES) for turn in talk)
