@@ -11,7 +11,28 @@ import json
 import random
 from pathlib import Path
 
-WORDS = ["the", "model", "reads", "a", "batch", "and", "learns", "what", "follows", "each", "token", "in", "turn", "while", "labels", "mark", "which", "of", "them", "count"]
+WORDS = [
+    "the",
+    "model",
+    "reads",
+    "a",
+    "batch",
+    "and",
+    "learns",
+    "what",
+    "follows",
+    "each",
+    "token",
+    "in",
+    "turn",
+    "while",
+    "labels",
+    "mark",
+    "which",
+    "of",
+    "them",
+    "count",
+]
 SIGNS = "模型读取一批数据然后学习每个词之后会出现什么而标签决定哪些位置参与计算损失函数"
 
 

@@ -88,6 +88,10 @@ def open_datasets(path_or_splits: Any, splits: Iterable[tuple[str, str]] = ()) -
     """The datasets a path, several paths or an object in memory stand for."""
     if isinstance(path_or_splits, str | os.PathLike):
         return discover.discover([path_or_splits], splits)[0]
-    if isinstance(path_or_splits, list | tuple) and path_or_splits and all(isinstance(p, str | os.PathLike) for p in path_or_splits):
+    if (
+        isinstance(path_or_splits, list | tuple)
+        and path_or_splits
+        and all(isinstance(p, str | os.PathLike) for p in path_or_splits)
+    ):
         return discover.discover(path_or_splits, splits)[0]
     return [discover.in_memory(path_or_splits)]

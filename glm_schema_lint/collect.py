@@ -42,7 +42,8 @@ class ChunkCollector:
         self.stats = ChunkStats()
         self._file = file
         self._tally: dict[Shape, list[Any]] = {}
-        self._watched: tuple[Path, ...] = ()
+        self.watched: tuple[Path, ...] = ()
+        """Paths of which every string so far looks like a date or a number."""
 
     def add(self, shape: Shape, record: int, line: int | None) -> bool:
         """Count one record of this shape; True if the shape was not known yet."""
@@ -59,9 +60,9 @@ class ChunkCollector:
         """Look at the strings of a record: at all of a new shape, else only where all were dates or numbers so far."""
         if new:
             self.watch_dates(value, record, line)
-        elif self._watched:
+        elif self.watched:
             dates, numbers = self.stats.dates or {}, self.stats.numbers
-            for path in self._watched:
+            for path in self.watched:
                 found: list[tuple[str, str]] = []
                 _follow(value, path, 0, "", found)
                 for text, _ in found:
@@ -77,11 +78,11 @@ class ChunkCollector:
         _strings(value, (), "", found)
         for path, strings in found.items():
             self._compare(path, strings, record, line)
-        return bool(self._watched)
+        return bool(self.watched)
 
     def _compare(self, path: Path, strings: list[tuple[str, str]], record: int, line: int | None) -> None:
         stats = self.stats
-        if not strings or (path in stats.compared and path not in self._watched):
+        if not strings or (path in stats.compared and path not in self.watched):
             return
         if stats.dates is None:
             stats.dates = {}
@@ -93,7 +94,7 @@ class ChunkCollector:
             elif path not in good:
                 good[path] = Spot(self._file, record, line, strings[0][1])
         stats.compared.add(path)
-        self._watched = (*stats.dates, *stats.numbers)
+        self.watched = (*stats.dates, *stats.numbers)
 
     def flush(self) -> None:
         """Turn the tally of shapes into statistics per path."""

@@ -77,6 +77,8 @@ class Split:
     files: list[DataFile]
     dialect: str | None = None
     stanza: str | None = None
+    columns: frozenset[str] = frozenset()
+    """Top-level keys of its first records."""
     declared: bool = True
     """False if no split name was found in the file names: linted alone, left out of comparisons."""
     mapping: Any = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from .location import pointer
 from .record import MISSING, Conversation, ImageRef, Split, Turn
 from .targets import Reads, Target
+from .targets.behaviours import openai_calls
 
 
 def reads_of(target: Target, split: Split) -> Reads | None:
@@ -62,6 +64,9 @@ class Viewer:
         for index, message in enumerate(messages):
             if isinstance(message, dict):
                 talk.turns.append(self._turn(message, index, self.reads, above))
+        if self.target.detect.config == "dataset_info" and self.split.mapping is None and openai_calls(talk):
+            for turn in talk.turns:  # a stanza for such records says observation_tag: tool
+                turn.kind = turn.kind or ("observation" if turn.role == "tool" else None)
         return self._finish(talk, self.reads)
 
     def kind(self, role: Any) -> str | None:
@@ -78,7 +83,7 @@ class Viewer:
         if reads.message_image and message.get(reads.message_image):
             turn.images.append(ImageRef(message[reads.message_image], base + pointer(reads.message_image), index))
         if isinstance(content, list):
-            turn.images.extend(_part_images(content, turn.content_pointer, index))
+            turn.images.extend(part_images(content, turn.content_pointer, index, self.target.image.part_types))
         return turn
 
     def _alpaca(self, value: dict[str, Any], reads: Reads) -> Conversation:
@@ -92,7 +97,9 @@ class Viewer:
         if reads.system and value.get(reads.system):
             at = pointer(reads.system)
             talk.turns.insert(0, Turn("system", "system", value[reads.system], at, at, at))
-        asked = [text for key in (reads.prompt, reads.query) if key and isinstance(text := value.get(key), str) and text]
+        asked = [
+            text for key in (reads.prompt, reads.query) if key and isinstance(text := value.get(key), str) and text
+        ]
         at = pointer(reads.prompt)
         prompt = "\n".join(asked) if asked else value.get(reads.prompt, MISSING)
         talk.turns.append(Turn("user", "user", prompt, at, at, at))
@@ -123,14 +130,14 @@ class Viewer:
         return talk
 
 
-def _part_images(parts: list[Any], at: str, turn: int) -> list[ImageRef]:
+def part_images(parts: list[Any], at: str, turn: int, types: Collection[str]) -> list[ImageRef]:
     """Images named by content parts: ``{"type": "image", "image": …}`` and ``{"type": "image_url", …}``."""
     found = []
     for index, part in enumerate(parts):
         if not isinstance(part, dict):
             continue
         for key in ("image", "image_url", "url", "path"):
-            if part.get("type") in ("image", "image_url") and part.get(key):
+            if part.get("type") in types and part.get(key):
                 source, where = part[key], at + pointer(index, key)
                 if isinstance(source, dict) and "url" in source:
                     source, where = source["url"], where + pointer("url")

@@ -54,12 +54,14 @@ def glm4v(index: int) -> Row:
     """A GLM-4V chat: one image, on the first message."""
     ask, answer = talk(index + 40)
     sight = SIGHTS[index % len(SIGHTS)]
-    return {"messages": [
-        {"role": "user", "content": f"图里有什么？ #{index}", "image": f"images/{index % 6:02d}.png"},
-        {"role": "assistant", "content": sight},
-        {"role": "user", "content": ask},
-        {"role": "assistant", "content": answer},
-    ]}
+    return {
+        "messages": [
+            {"role": "user", "content": f"图里有什么？ #{index}", "image": f"images/{index % 6:02d}.png"},
+            {"role": "assistant", "content": sight},
+            {"role": "user", "content": ask},
+            {"role": "assistant", "content": answer},
+        ]
+    }
 
 
 def sharegpt(index: int) -> Row:
@@ -69,7 +71,7 @@ def sharegpt(index: int) -> Row:
 
 
 def mllm(index: int) -> Row:
-    """messages with images beside them and one ``<image>`` each: LLaMA-Factory and ms-swift."""
+    """Messages with images beside them and one ``<image>`` each: LLaMA-Factory and ms-swift."""
     sight = SIGHTS[index % len(SIGHTS)]
     return {
         "messages": [
@@ -169,8 +171,19 @@ def stanza(path: Path, name: str, body: Row) -> None:
     path.write_text(json.dumps({name: body}, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
-SHARE_TAGS = {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant", "system_tag": "system"}
-MLLM = {"file_name": "photos.json", "formatting": "sharegpt", "columns": {"messages": "messages", "images": "images"}, "tags": SHARE_TAGS}
+SHARE_TAGS = {
+    "role_tag": "role",
+    "content_tag": "content",
+    "user_tag": "user",
+    "assistant_tag": "assistant",
+    "system_tag": "system",
+}
+MLLM = {
+    "file_name": "photos.json",
+    "formatting": "sharegpt",
+    "columns": {"messages": "messages", "images": "images"},
+    "tags": SHARE_TAGS,
+}
 
 
 def array(path: Path, rows: Iterable[Row]) -> None:
@@ -201,11 +214,18 @@ def good() -> None:
     array(folder / "photos.json", range_of(mllm, 0, 12))
     array(folder / "tasks.json", range_of(alpaca, 0, 12))
     images(folder / "images")
-    (folder / "dataset_info.json").write_text(json.dumps({
-        "chats": {"file_name": "chats.json", "formatting": "sharegpt"},
-        "photos": MLLM,
-        "tasks": {"file_name": "tasks.json"},
-    }, indent=2) + "\n", "utf-8")
+    (folder / "dataset_info.json").write_text(
+        json.dumps(
+            {
+                "chats": {"file_name": "chats.json", "formatting": "sharegpt"},
+                "photos": MLLM,
+                "tasks": {"file_name": "tasks.json"},
+            },
+            indent=2,
+        )
+        + "\n",
+        "utf-8",
+    )
     folder = top / "ms-swift"
     lines(folder / "train.jsonl", range_of(mllm, 0, 12))
     lines(folder / "val.jsonl", range_of(mllm, 12, 16))
@@ -289,26 +309,69 @@ def broken() -> None:
     """One fault each; what the tool must say of them stands in examples.toml."""
     spoil("line-cut", "glm-4", raw("train.jsonl", lambda data: data[:-40]))
     spoil("not-utf8", "glm-4", raw("train.jsonl", lambda data: data.decode().encode("gb18030")))
-    spoil("role-typo", "glm-4", edit("train.jsonl", 4, lambda row: row["messages"][-1].update(role="assitant2") or row["messages"].extend(
-        [{"role": "user", "content": "谢谢！"}, {"role": "assistant", "content": "不客气。"}])))
+    spoil(
+        "role-typo",
+        "glm-4",
+        edit(
+            "train.jsonl",
+            4,
+            lambda row: (
+                row["messages"][-1].update(role="assitant2")
+                or row["messages"].extend(
+                    [{"role": "user", "content": "谢谢！"}, {"role": "assistant", "content": "不客气。"}]
+                )
+            ),
+        ),
+    )
     spoil("no-assistant", "glm-4", edit("train.jsonl", 2, lambda row: row["messages"].pop() and None))
-    spoil("ends-with-user", "glm-4", edit("train.jsonl", 7, lambda row: row["messages"].append({"role": "user", "content": "还有呢？"})))
+    spoil(
+        "ends-with-user",
+        "glm-4",
+        edit("train.jsonl", 7, lambda row: row["messages"].append({"role": "user", "content": "还有呢？"})),
+    )
     spoil("image-missing", "glm-4v", lambda folder: (folder / "images" / "03.png").unlink())
     spoil("image-truncated", "glm-4v", raw("images/02.png", lambda data: data[: len(data) // 2]))
-    spoil("image-second-turn", "glm-4v", edit("train.jsonl", 5, lambda row: row["messages"].insert(
-        0, {"role": "system", "content": "Look closely."})))
-    spoil("two-answers-in-eval", "glm-4v", edit("dev.jsonl", 1, lambda row: row["messages"].append(
-        {"role": "assistant", "content": "One more thing."})))
+    spoil(
+        "image-second-turn",
+        "glm-4v",
+        edit("train.jsonl", 5, lambda row: row["messages"].insert(0, {"role": "system", "content": "Look closely."})),
+    )
+    spoil(
+        "two-answers-in-eval",
+        "glm-4v",
+        edit("dev.jsonl", 1, lambda row: row["messages"].append({"role": "assistant", "content": "One more thing."})),
+    )
     spoil("system-tag-missing", "llama-factory", lambda folder: _system_tag(folder))
-    spoil("placeholder-count", "llama-factory", edit("photos.json", 3, lambda row: row["images"].append("images/00.png")))
+    spoil(
+        "placeholder-count", "llama-factory", edit("photos.json", 3, lambda row: row["images"].append("images/00.png"))
+    )
     spoil("output-null", "llama-factory", edit("tasks.json", 6, lambda row: row.update(output=None)))
-    spoil("message-image-dropped", "ms-swift", edit("train.jsonl", 0, lambda row: row["messages"][0].update(image="images/00.png")))
-    spoil("observation-in-trl", "trl", edit("train.jsonl", 3, lambda row: row["messages"][0].update(role="observation")))
+    spoil(
+        "message-image-dropped",
+        "ms-swift",
+        edit("train.jsonl", 0, lambda row: row["messages"][0].update(image="images/00.png")),
+    )
+    spoil(
+        "observation-in-trl", "trl", edit("train.jsonl", 3, lambda row: row["messages"][0].update(role="observation"))
+    )
     spoil("lengths-differ", "tokenized-glm-4v", table("train.parquet", 4, lambda row: row["position_ids"].pop()))
-    spoil("labels-all-ignored", "tokenized", edit("train.jsonl", 8, lambda row: row.update(labels=[-100] * len(row["labels"]))))
+    spoil(
+        "labels-all-ignored",
+        "tokenized",
+        edit("train.jsonl", 8, lambda row: row.update(labels=[-100] * len(row["labels"]))),
+    )
     spoil("id-out-of-range", "tokenized", edit("train.jsonl", 1, lambda row: row["input_ids"].__setitem__(5, 200_000)))
-    spoil("new-column-in-dev", "glm-4", lambda folder: lines(folder / "dev.jsonl", [
-        {**json.loads(line), "source": "forum"} for line in (folder / "dev.jsonl").read_text("utf-8").splitlines()]))
+    spoil(
+        "new-column-in-dev",
+        "glm-4",
+        lambda folder: lines(
+            folder / "dev.jsonl",
+            [
+                {**json.loads(line), "source": "forum"}
+                for line in (folder / "dev.jsonl").read_text("utf-8").splitlines()
+            ],
+        ),
+    )
 
 
 def _system_tag(folder: Path) -> None:

@@ -84,7 +84,9 @@ def test_options_stand_before_or_after_the_path(tmp_path: Path) -> None:
         (["broken-link"], "is a link to nothing"),
     ],
 )
-def test_bad_usage_is_one_sentence_and_exit_2(args: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_usage_is_one_sentence_and_exit_2(
+    args: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever a user gets wrong is answered by one line on stderr and nothing on stdout."""
     jsonl(tmp_path / "train.jsonl", GOOD)
     (tmp_path / "table.csv").write_text("a,b\n1,2\n")
@@ -150,7 +152,7 @@ def test_json_is_the_same_bytes_from_anywhere(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_file_a_person_clicks_is_the_path_as_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """concise and github print PATH as typed plus the name; JSON stays relative to the dataset folder."""
+    """Concise and github print PATH as typed plus the name; JSON stays relative to the dataset folder."""
     jsonl(tmp_path / "my data" / "train.jsonl", GOOD, BAD)
     monkeypatch.chdir(tmp_path)
 
@@ -170,15 +172,34 @@ def test_chinese_by_option_and_by_locale(tmp_path: Path) -> None:
     assert "退出码" in run(tmp_path, "--target", "glm-4", "--lang", "zh")[1]
     assert "退出码" in run(tmp_path, "--target", "glm-4", LANG="zh_CN.UTF-8")[1]
     assert "退出码" not in run(tmp_path, "--target", "glm-4", "--lang", "en", LANG="zh_CN.UTF-8")[1]
-    assert json.loads(run(tmp_path, "--target", "glm-4", "--format", "json", LANG="zh_CN.UTF-8")[1])["groups"][0]["help"].isascii()
-    assert not json.loads(run(tmp_path, "--target", "glm-4", "--format", "json", "--lang", "zh")[1])["groups"][0]["help"].isascii()
+    assert json.loads(run(tmp_path, "--target", "glm-4", "--format", "json", LANG="zh_CN.UTF-8")[1])["groups"][0][
+        "help"
+    ].isascii()
+    assert not json.loads(run(tmp_path, "--target", "glm-4", "--format", "json", "--lang", "zh")[1])["groups"][0][
+        "help"
+    ].isascii()
 
 
 def test_no_values_hides_what_the_data_say(tmp_path: Path) -> None:
     """With --no-values no format quotes the user's data."""
     secret = "sesame-street-42"
-    row = {"messages": [{"role": secret, "content": "a"}, {"role": "user", "content": "a", "image": f"{secret}.png"}, {"role": "assistant", "content": "b"}]}
-    jsonl(tmp_path / "train.jsonl", row, {"messages": [{"role": "user", "content": "x", "image": f"{secret}.png"}, {"role": "assistant", "content": "y"}]})
+    row = {
+        "messages": [
+            {"role": secret, "content": "a"},
+            {"role": "user", "content": "a", "image": f"{secret}.png"},
+            {"role": "assistant", "content": "b"},
+        ]
+    }
+    jsonl(
+        tmp_path / "train.jsonl",
+        row,
+        {
+            "messages": [
+                {"role": "user", "content": "x", "image": f"{secret}.png"},
+                {"role": "assistant", "content": "y"},
+            ]
+        },
+    )
 
     for format_ in ("full", "concise", "json", "github"):
         shown = run(tmp_path, "--target", "glm-4v", "--format", format_)[1]
@@ -190,7 +211,9 @@ def test_no_values_hides_what_the_data_say(tmp_path: Path) -> None:
 def test_hostile_text_is_escaped(tmp_path: Path) -> None:
     """Control and bidi characters, rich markup and GitHub command signs of the data are shown, never obeyed."""
     role = "\x1b[31m[bold red]‮::error::%0A\r\nx"
-    jsonl(tmp_path / "train.jsonl", {"messages": [{"role": role, "content": "a"}, {"role": "assistant", "content": "b"}]})
+    jsonl(
+        tmp_path / "train.jsonl", {"messages": [{"role": role, "content": "a"}, {"role": "assistant", "content": "b"}]}
+    )
 
     for format_ in ("full", "concise", "github", "json"):
         out = run(tmp_path, "--target", "glm-4", "--format", format_)[1]
@@ -260,7 +283,9 @@ def command(*args: str | Path) -> list[str]:
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     """`glm-lint … | head -1` prints no traceback."""
     jsonl(tmp_path / "train.jsonl", *[BAD] * 3000)
-    shell = " ".join([*command(tmp_path, "--target", "glm-4", "--format", "concise", "--examples", "3000"), "| head -1"])
+    shell = " ".join(
+        [*command(tmp_path, "--target", "glm-4", "--format", "concise", "--examples", "3000"), "| head -1"]
+    )
 
     done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
 
@@ -271,9 +296,14 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
 def test_ctrl_c_is_one_word_and_130(tmp_path: Path) -> None:
     """An interrupt ends the run at once, without a traceback."""
     path = tmp_path / "train.jsonl"
-    line = json.dumps({"messages": [{"role": "user", "content": ["x"] * 40}, {"role": "assistant", "content": "y" * 50}]}) + "\n"
+    line = (
+        json.dumps({"messages": [{"role": "user", "content": ["x"] * 40}, {"role": "assistant", "content": "y" * 50}]})
+        + "\n"
+    )
     path.write_text(line * 200_000)
-    process = subprocess.Popen(command(path, "--target", "trl"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command(path, "--target", "trl"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     time.sleep(2.0)
 
     process.send_signal(signal.SIGINT)
@@ -290,8 +320,29 @@ def test_help_lists_only_what_is_there() -> None:
         assert name in text
         assert run(name, "--help")[0] == 0
     options = run("check", "--help")[1]
-    for name in ("--target", "--split", "--with", "--set", "--select", "--ignore", "--extend-select", "--fail-on", "--examples", "--format",
-                 "--output", "--images", "--image-root", "--max-records", "--jobs", "--no-values", "--lang", "--color", "--exit-zero", "-q", "-v"):
+    for name in (
+        "--target",
+        "--split",
+        "--with",
+        "--set",
+        "--select",
+        "--ignore",
+        "--extend-select",
+        "--fail-on",
+        "--examples",
+        "--format",
+        "--output",
+        "--images",
+        "--image-root",
+        "--max-records",
+        "--jobs",
+        "--no-values",
+        "--lang",
+        "--color",
+        "--exit-zero",
+        "-q",
+        "-v",
+    ):
         assert name in options
     for name in ("--baseline", "--config", "--isolated", "--no-cache", "--tokenizer", "--max-length", "sarif"):
         assert name not in options
@@ -318,6 +369,8 @@ def test_tty_progress_does_not_reach_stdout(tmp_path: Path) -> None:
     """Progress is drawn on stderr only, and only on a terminal."""
     jsonl(tmp_path / "train.jsonl", GOOD)
 
-    done = subprocess.run(command(tmp_path), capture_output=True, text=True, check=False, env={**os.environ, "LANG": "C"})
+    done = subprocess.run(
+        command(tmp_path), capture_output=True, text=True, check=False, env={**os.environ, "LANG": "C"}
+    )
 
     assert done.stderr == ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +22,10 @@ ROWS: list[dict[str, Any]] = [
     {"input_ids": [], "labels": [], "note": "c"},
 ]
 TALK: list[dict[str, Any]] = [
-    {"messages": [{"role": "user", "content": "hi", "image": "a.png"}, {"role": "assistant", "content": "yo"}], "tools": None},
+    {
+        "messages": [{"role": "user", "content": "hi", "image": "a.png"}, {"role": "assistant", "content": "yo"}],
+        "tools": None,
+    },
     {"messages": [{"role": "user", "content": "hi"}], "tools": "[]"},
 ]
 
@@ -131,7 +133,8 @@ def test_shards_of_row_groups_cover_the_file_once(tmp_path: Path, monkeypatch: p
 
 
 def test_saved_dataset_dict_lists_its_splits_in_order(tmp_path: Path) -> None:
-    both = datasets.DatasetDict({"train": datasets.Dataset.from_list(ROWS), "validation": datasets.Dataset.from_list(ROWS[:1])})
+    train, validation = datasets.Dataset.from_list(ROWS), datasets.Dataset.from_list(ROWS[:1])
+    both = datasets.DatasetDict({"train": train, "validation": validation})
     both.save_to_disk(tmp_path / "set")
 
     found = columnar.saved(tmp_path / "set")
@@ -139,7 +142,8 @@ def test_saved_dataset_dict_lists_its_splits_in_order(tmp_path: Path) -> None:
     assert columnar.is_saved(tmp_path / "set")
     assert [name for name, _ in found] == ["train", "validation"]
     assert [[f.rel for f in files] for _, files in found] == [
-        ["train/data-00000-of-00001.arrow"], ["validation/data-00000-of-00001.arrow"],
+        ["train/data-00000-of-00001.arrow"],
+        ["validation/data-00000-of-00001.arrow"],
     ]
     assert [plain(v) for v in read(found[0][1][0])[0]] == ROWS
 
@@ -184,11 +188,13 @@ def test_memory_filter_to_nothing_and_shuffle() -> None:
     dataset = datasets.Dataset.from_list([{"input_ids": [i]} for i in range(10)])
 
     assert read(columnar.memory("a", dataset.filter(lambda row: False))) == ([], [])
-    assert sorted(plain(v)["input_ids"][0] for v in read(columnar.memory("a", dataset.shuffle(seed=1)))[0]) == list(range(10))
+    shuffled, _ = read(columnar.memory("a", dataset.shuffle(seed=1)))
+    assert sorted(plain(v)["input_ids"][0] for v in shuffled) == list(range(10))
 
 
 def test_memory_takes_any_rows() -> None:
-    rows = ({"input_ids": row, "images": np.zeros((3, 100, 100), "float32"), "n": np.int64(3)} for row in ((1, 2), np.array([3])))
+    images = np.zeros((3, 100, 100), "float32")
+    rows = ({"input_ids": row, "images": images, "n": np.int64(3)} for row in ((1, 2), np.array([3])))
 
     values, _ = read(columnar.memory("train", rows))
 
@@ -226,7 +232,9 @@ def test_a_broken_file_is_one_problem(tmp_path: Path, name: str, kind: str, how:
 
     assert [(p.rule, p.case) for p in problems] == [("file-unreadable", "columnar")]
     reason = problems[0].values["reason"]
-    assert isinstance(reason, str) and reason and "\n" not in reason
+    assert isinstance(reason, str)
+    assert reason
+    assert "\n" not in reason
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.parquet", ""), ("a.arrow", "stream"), ("a.arrow", "file")])
@@ -290,9 +298,8 @@ def test_images_are_read_in_flat_memory(tmp_path: Path, empty: int | None) -> No
     with pq.ParquetWriter(tmp_path / "a.parquet", table.schema, use_dictionary=False, compression="none") as writer:
         writer.write_table(pa.concat_tables([table] * 5), row_group_size=20)
 
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path / "a.parquet"), "parquet"], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "a.parquet"), "parquet"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
 
     rows, grown = map(int, run.stdout.split())
     assert rows == 20
@@ -301,7 +308,8 @@ def test_images_are_read_in_flat_memory(tmp_path: Path, empty: int | None) -> No
 
 
 def test_nothing_is_imported_before_it_is_read() -> None:
-    code = "import sys; import glm_schema_lint.sources.columnar; print([m for m in ('pyarrow', 'datasets', 'numpy') if m in sys.modules])"
+    heavy = "[m for m in ('pyarrow', 'datasets', 'numpy') if m in sys.modules]"
+    code = f"import sys; import glm_schema_lint.sources.columnar; print({heavy})"
 
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

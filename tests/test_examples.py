@@ -62,7 +62,9 @@ def renamed(name: str) -> str:
 
 def fresh(row: dict[str, Any], number: int) -> dict[str, Any]:
     """A good record like ``row`` with other words, so that it is no duplicate."""
-    return json.loads(json.dumps(row, ensure_ascii=False), object_hook=lambda obj: {k: reworded(k, v, number) for k, v in obj.items()})
+    return json.loads(
+        json.dumps(row, ensure_ascii=False), object_hook=lambda obj: {k: reworded(k, v, number) for k, v in obj.items()}
+    )
 
 
 def reworded(key: str, value: Any, number: int) -> Any:
@@ -93,7 +95,9 @@ def test_a_larger_shuffled_renamed_copy_says_the_same(example: dict[str, Any], t
         if rule == "split-columns-differ" and path.stem == "dev":
             rows = [{**row, "source": "forum"} for row in rows]
         random.Random(7).shuffle(rows)
-        target = path.with_name(path.name if (folder / "dataset_info.json").exists() or list(folder.glob("*.yaml")) else renamed(path.name))
+        target = path.with_name(
+            path.name if (folder / "dataset_info.json").exists() or list(folder.glob("*.yaml")) else renamed(path.name)
+        )
         path.unlink()
         write(target, rows)
         if bytes_at_fault:

@@ -18,8 +18,20 @@ from glm_schema_lint.rules import ConversationRule, RecordRule
 from glm_schema_lint.sources import text
 
 TEXTS = st.sampled_from(["", " ", "\n", "hi", "<image>", "<image>x<image>", "你好", "a < b", "<think>x</think>"])
-VALUES = st.one_of(TEXTS, st.none(), st.integers(0, 3), st.just([]), st.just([{"type": "text", "text": "x"}]), st.just({}), st.booleans())
-ROLES = st.one_of(st.sampled_from(["system", "user", "assistant", "observation", "tool", "human", "gpt", "bot", ""]), st.none(), st.just(3))
+VALUES = st.one_of(
+    TEXTS,
+    st.none(),
+    st.integers(0, 3),
+    st.just([]),
+    st.just([{"type": "text", "text": "x"}]),
+    st.just({}),
+    st.booleans(),
+)
+ROLES = st.one_of(
+    st.sampled_from(["system", "user", "assistant", "observation", "tool", "human", "gpt", "bot", ""]),
+    st.none(),
+    st.just(3),
+)
 IMAGES = st.sampled_from(["a.png", "", None, 3, ["a.png"], {"path": "a.png"}])
 
 
@@ -31,7 +43,9 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
         row: dict[str, Any] = {"instruction": draw(VALUES), "input": draw(TEXTS), "output": draw(VALUES)}
     else:
         role, content, key = ("role", "content", "messages") if style == "glm" else ("from", "value", "conversations")
-        row = {key: [{role: draw(ROLES), content: draw(st.one_of(TEXTS, VALUES))} for _ in range(draw(st.integers(0, 4)))]}
+        row = {
+            key: [{role: draw(ROLES), content: draw(st.one_of(TEXTS, VALUES))} for _ in range(draw(st.integers(0, 4)))]
+        }
         if draw(st.booleans()):
             good = ["user", "assistant"] if style == "glm" else ["human", "gpt"]
             row = {key: [{role: r, content: draw(TEXTS)} for r in good * draw(st.integers(1, 2))]}
@@ -48,11 +62,16 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
 def findings(folder: Path, target: str) -> list[tuple[Any, ...]]:
     """Everything a report counts."""
     report = lint(folder, target=target, examples=1000).to_dict()
-    return [(g["rule"], g["case"], g["findings"], g["records"], [e["location"] for e in g["examples"]]) for g in report["groups"]]
+    return [
+        (g["rule"], g["case"], g["findings"], g["records"], [e["location"] for e in g["examples"]])
+        for g in report["groups"]
+    ]
 
 
 @pytest.mark.parametrize("target", ["glm-4", "glm-4v", "llama-factory", "ms-swift", "trl"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(rows=st.lists(records(), min_size=1, max_size=12))
 def test_fast_path_agrees_with_slow_path(target: str, rows: list[dict[str, Any]]) -> None:
     """With every record repeated, so that outlines are met again, skipping clean outlines changes nothing."""
@@ -102,7 +121,9 @@ def test_a_failing_rule_becomes_a_finding_and_the_run_goes_on(tmp_path: Path, mo
 
     monkeypatch.setattr(RoleUnknown, "check", fail)
     good = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
-    (tmp_path / "train.jsonl").write_text(json.dumps(good) + "\n" + json.dumps({"messages": [{"role": "user", "content": "q"}]}) + "\n")
+    (tmp_path / "train.jsonl").write_text(
+        json.dumps(good) + "\n" + json.dumps({"messages": [{"role": "user", "content": "q"}]}) + "\n"
+    )
 
     report = lint(tmp_path, target="glm-4").to_dict()
 

@@ -455,7 +455,9 @@ def test_objects_that_are_no_json_are_left_alone(tmp_path: Path) -> None:
 def test_sound_image_has_no_finding(name: str, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(SAMPLES[name])
 
-    assert not [name for name, rule in by_name().items() if rule.family == "IMG" and findings(name, "a", tmp_path, "decode")]
+    assert not [
+        name for name, rule in by_name().items() if rule.family == "IMG" and findings(name, "a", tmp_path, "decode")
+    ]
 
 
 @pytest.mark.parametrize("name", ["jpeg turned", "webp turned", "png alpha"])

@@ -42,7 +42,10 @@ def imports(path: Path) -> list[tuple[str, int]]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             module = ".".join([*base, *([node.module] if node.module else [])])
-            found += [(f"{module}.{alias.name}" if module == "glm_schema_lint" or not node.module else module, node.lineno) for alias in node.names]
+            found += [
+                (f"{module}.{alias.name}" if module == "glm_schema_lint" or not node.module else module, node.lineno)
+                for alias in node.names
+            ]
     return found
 
 
@@ -50,7 +53,9 @@ def typing_only(path: Path, line: int) -> bool:
     """True for an import under ``if TYPE_CHECKING``."""
     tree = ast.parse(path.read_text("utf-8"))
     return any(
-        isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test) and node.lineno <= line <= (node.end_lineno or 0)
+        isinstance(node, ast.If)
+        and "TYPE_CHECKING" in ast.dump(node.test)
+        and node.lineno <= line <= (node.end_lineno or 0)
         for node in ast.walk(tree)
     )
 
@@ -83,7 +88,11 @@ def test_no_rule_names_a_trainer() -> None:
     for path in (PACKAGE / "rules").rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         names = {"glm-4", "glm-4v", "llama-factory", "ms-swift", "hf-trainer"}
-        found = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value in names]
+        found = [
+            n.value
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value in names
+        ]
         assert not found, f"{path} asks for {found}"
 
 

@@ -35,6 +35,7 @@ def splits(*paths: Path | str, **options: str) -> dict[str, list[str | None]]:
         ("validation.jsonl", "validation"), ("val.jsonl", "validation"), ("dev.jsonl", "validation"), ("valid.jsonl", "validation"),
         ("eval.jsonl", "validation"), ("data-val-2.jsonl", "validation"), ("test.jsonl", "test"), ("testing.json", "test"),
         ("val/part0.jsonl", "validation"), ("data/train/0.jsonl", "train"), ("train/eval_holdout.jsonl", "validation"),
+        ("train.eval.jsonl", "validation"), ("chat.test.json", "test"), ("test.v2.jsonl.gz", "test"),
         ("trainer.jsonl", None), ("latest.jsonl", None), ("value.jsonl", None), ("device.jsonl", None), ("contest.jsonl", None),
     ],
 )  # fmt: skip
@@ -97,7 +98,10 @@ def test_globs_name_splits(tmp_path: Path) -> None:
     for name in ("a1.jsonl", "a2.jsonl", "held/out.jsonl", "rest.jsonl"):
         put(tmp_path / name)
 
-    assert splits(tmp_path, train="a*.jsonl", validation="held/*") == {"train": ["a1.jsonl", "a2.jsonl"], "validation": ["held/out.jsonl"]}
+    assert splits(tmp_path, train="a*.jsonl", validation="held/*") == {
+        "train": ["a1.jsonl", "a2.jsonl"],
+        "validation": ["held/out.jsonl"],
+    }
     with pytest.raises(LayoutError, match="matches no file"):
         splits(tmp_path, train="nothing*")
 
@@ -132,7 +136,10 @@ def test_objects_in_memory(tmp_path: Path) -> None:
     train = {"input_ids": [[151331, 151333, 5]], "labels": [[-100, -100, 5]]}
     evaluated = {"input_ids": [[151331, 151333, 5]], "output_ids": [[5]]}
     mapping = {"train": datasets.Dataset.from_dict(train), "validation": datasets.Dataset.from_dict(evaluated)}
-    rows = {k: [dict(zip(v, values, strict=True)) for values in zip(*v.values(), strict=True)] for k, v in (("train", train), ("validation", evaluated))}
+    rows = {
+        k: [dict(zip(v, values, strict=True)) for values in zip(*v.values(), strict=True)]
+        for k, v in (("train", train), ("validation", evaluated))
+    }
     datasets.DatasetDict(mapping).save_to_disk(tmp_path / "saved")
 
     reports = [
@@ -146,7 +153,11 @@ def test_objects_in_memory(tmp_path: Path) -> None:
         assert (groups[0]["effect"], groups[0]["stage"], groups[0]["error"]) == ("crash", "eval", "KeyError: 'labels'")
         assert report.exit_code == 1
     assert reports[0].to_dict()["groups"][0]["examples"][0]["location"] == "validation@0#/labels"
-    assert reports[3].to_dict()["groups"][0]["examples"][0]["location"].startswith("validation/data-00000-of-00001.arrow@0#")
+    assert (
+        reports[3]
+        .to_dict()["groups"][0]["examples"][0]["location"]
+        .startswith("validation/data-00000-of-00001.arrow@0#")
+    )
 
 
 def test_unknown_names_raise_value_error(tmp_path: Path) -> None:

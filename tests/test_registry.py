@@ -74,7 +74,11 @@ def test_contracts_speak_of_rules_that_exist(target: targets.Target) -> None:
     """No outcome or excuse names a rule, or a case of it, that is not there."""
     known = rules.by_name()
     package = Path(rules.__file__).parent.parent
-    source = "".join(path.read_text("utf-8") for folder in ("rules", "models", "sources", "config") for path in sorted((package / folder).rglob("*.py")))
+    source = "".join(
+        path.read_text("utf-8")
+        for folder in ("rules", "models", "sources", "config")
+        for path in sorted((package / folder).rglob("*.py"))
+    )
     keys = [*target.outcomes, *(name for names in target.not_applicable.values() for name in names)]
     for key in keys:
         name, _, case = key.partition(":")
@@ -98,7 +102,9 @@ def test_every_outcome_names_its_source(target: targets.Target) -> None:
 @pytest.mark.parametrize("target", targets.load_all(), ids=lambda t: t.name)
 def test_every_reason_and_silent_error_is_said_in_both_languages(target: targets.Target) -> None:
     """Why a rule does not apply, what happens where the trainer says nothing, and where a setting is read: English | Chinese."""
-    silent = {line.error for lines in target.outcomes.values() for line in lines if (line.error or "").startswith("no ")}
+    silent = {
+        line.error for lines in target.outcomes.values() for line in lines if (line.error or "").startswith("no ")
+    }
     for text in (*target.not_applicable, *filter(None, silent)):
         english, sign, chinese = text.partition(" | ")
         assert sign, text

@@ -14,14 +14,19 @@ from glm_schema_lint.cli import main
 
 HEADINGS = ["What it checks", "What happens in training", "Example", "Use instead"]
 CASES = [
-    pytest.param(rule, case, id=f"{rule.name}-{case.title}") for rule in rules.load() if rule.family != "LINT" for case in pages.cases(rules.page(rule))
+    pytest.param(rule, case, id=f"{rule.name}-{case.title}")
+    for rule in rules.load()
+    if rule.family != "LINT"
+    for case in pages.cases(rules.page(rule))
 ]
 
 
 def found(rule: rules.Rule, case: pages.Case, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What a run prints of this rule: ``address: severity [case]``."""
     monkeypatch.chdir(folder)
-    result = CliRunner().invoke(main, [*(case.command or []), "--format", "json", "--examples", "50", "--select", rule.name])
+    result = CliRunner().invoke(
+        main, [*(case.command or []), "--format", "json", "--examples", "50", "--select", rule.name]
+    )
     assert result.exit_code in (0, 1, 3), result.output + result.stderr
     report = json.loads(result.stdout)
     lines = []

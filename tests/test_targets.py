@@ -163,8 +163,12 @@ def test_judge_puts_the_worst_that_may_hold_first() -> None:
     found = contract.judge("r", "", "train", {"transformers": Version("4.46.3", "test")}, {})
 
     assert [(o.effect.value, o.severity.value, o.holds) for o in found] == [
-        ("drop", "error", True), ("corrupt", "error", True), ("crash", "warning", True), ("slow", "warning", True), ("crash", "error", False),
-    ]  # fmt: skip
+        ("drop", "error", True),
+        ("corrupt", "error", True),
+        ("crash", "warning", True),
+        ("slow", "warning", True),
+        ("crash", "error", False),
+    ]
 
 
 def test_judge_is_empty_where_nothing_can_hold() -> None:
@@ -178,7 +182,8 @@ def test_judge_is_empty_where_nothing_can_hold() -> None:
 
 def test_judge_asks_for_the_kind_of_split() -> None:
     """An outcome of evaluation says nothing about training records."""
-    contract = target(outcomes={"r": [line("crash", when={"kind": ["eval", "test"]}), line("slow", when={"kind": ["train"]})]})
+    late, early = line("crash", when={"kind": ["eval", "test"]}), line("slow", when={"kind": ["train"]})
+    contract = target(outcomes={"r": [late, early]})
 
     assert [o.effect.value for o in contract.judge("r", "", "eval", {}, {})] == ["crash"]
     assert [o.effect.value for o in contract.judge("r", "", "train", {}, {})] == ["slow"]
@@ -211,7 +216,8 @@ def test_judge_says_when_a_version_is_not_known() -> None:
 def test_a_case_has_its_own_outcome_or_that_of_its_rule() -> None:
     """``rule:case`` goes before ``rule``; a case may be excused alone."""
     contract = target(
-        outcomes={"r": [line("slow")], "r:bad": [line("crash")]}, not_applicable={"it is read anyway | 反正会读": ["r:fine"]}
+        outcomes={"r": [line("slow")], "r:bad": [line("crash")]},
+        not_applicable={"it is read anyway | 反正会读": ["r:fine"]},
     )
 
     assert contract.judge("r", "bad", "train", {}, {})[0].effect == "crash"

@@ -10,17 +10,58 @@ from typing import Any, NoReturn
 
 import click
 
+from ..show import safe
 from ..version import __version__
 from ..wording import Text
+from .bilingual import Command, Option, note, section, spoken
 
 PAGE_WIDTH = 100
 """Prose is not set wider than this: longer lines tire."""
 COMMANDS = {
-    "check": "lint a dataset (the default: `glm-lint data/` is `glm-lint check data/`)",
-    "rule": "what a rule checks, and why",
-    "targets": "the trainers, and what each asks of the data",
-    "schema": "JSON Schemas of every kind of record",
+    "check": Text(
+        "lint a dataset (the default: `glm-lint data/` is `glm-lint check data/`)",
+        "检查数据集（默认命令：`glm-lint data/` 即 `glm-lint check data/`）",
+    ),
+    "rule": Text("what a rule checks, and why", "一条规则检查什么，为什么"),
+    "targets": Text("the trainers, and what each asks of the data", "训练程序，以及各自对数据的要求"),
+    "schema": Text("JSON Schemas of every kind of record", "各种记录的 JSON Schema"),
 }
+LISTED = Text("Commands", "命令")
+VERSION = Text("Show the version and exit.", "显示版本后退出。")
+ENGLISH = """What will your trainer do with this dataset? Read every split before a GPU does.
+
+\b
+glm-lint data/                      find out the trainer, then lint all splits
+glm-lint data/ --target glm-4v      judge by finetune_vision.py
+glm-lint data/ --lang zh            用中文输出
+glm-lint rule image-missing         what a rule checks, and what training does
+glm-lint targets glm-4v             what a trainer asks of the data
+
+\b
+Exit codes: 0  no finding at or above --fail-on
+            1  findings
+            2  the run failed
+            3  no record was read
+
+`glm-lint check --help` lists all options.
+"""
+CHINESE = """训练程序会怎样对待这份数据？在占用 GPU 之前，先把每个划分读一遍。
+
+\b
+glm-lint data/                      判断是哪个训练程序，再检查全部划分
+glm-lint data/ --target glm-4v      按 finetune_vision.py 判断
+glm-lint data/ --lang en            report in English
+glm-lint rule image-missing         一条规则检查什么，训练时会怎样
+glm-lint targets glm-4v             一个训练程序对数据有什么要求
+
+\b
+退出码：0  没有达到 --fail-on 级别的问题
+        1  有问题
+        2  运行失败
+        3  没有读到记录
+
+`glm-lint check --help` 列出全部选项。
+"""
 
 
 class SentenceError(click.ClickException):
@@ -32,7 +73,7 @@ class SentenceError(click.ClickException):
         super().__init__(text if isinstance(text, str) else text.say("zh" if lang == "zh" else "en"))
 
 
-class Commands(click.Group):
+class Commands(Command, click.Group):
     """Loads commands when they are used, and takes ``check`` for granted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -48,11 +89,20 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        lang = spoken(ctx)
+        with section(formatter, LISTED, lang):
+            formatter.write_dl([(name, text.say(lang)) for name, text in COMMANDS.items()])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The few options of its own, then the commands."""
+        Command.format_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """``glm-lint --target glm-4v data/`` means ``glm-lint check --target glm-4v data/``."""
+        note(ctx, args)
+        if args[:1] in (["--help"], ["-h"]):
+            args = args[:1]
         if not args or args[0] not in (*COMMANDS, "--help", "-h", "--version", "-V"):
             args = ["check", *args]
         return super().parse_args(ctx, args)
@@ -80,24 +130,14 @@ class Commands(click.Group):
 
 
 def _stop(sentence: str, code: int) -> NoReturn:
-    click.echo(sentence, err=True)
+    click.echo(safe(sentence), err=True)
     sys.exit(code)
 
 
 @click.group(
-    cls=Commands, invoke_without_command=False, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
-)
-@click.version_option(__version__, "-V", "--version", message="glm-lint %(version)s")
+    cls=Commands, help=ENGLISH, zh=CHINESE, invoke_without_command=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)  # fmt: skip
+@click.version_option(__version__, "-V", "--version", message="glm-lint %(version)s", cls=Option, help=VERSION)
 def main() -> None:
-    r"""What will your trainer do with this dataset? Read every split before a GPU does.
-
-    \b
-    glm-lint data/                      find out which trainer, then lint all splits
-    glm-lint data/ --target glm-4v      judge by finetune_vision.py of the GLM-4 repository
-    glm-lint data/ --lang zh            用中文输出
-    glm-lint rule image-missing         what a rule checks and what training does with the defect
-
-    \b
-    Exit codes: 0 no finding at or above --fail-on; 1 findings; 2 the run failed; 3 no record was read.
-    `glm-lint check --help` lists all options.
-    """
+    """Start a command; what is printed for --help is ENGLISH or CHINESE."""

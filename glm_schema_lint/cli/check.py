@@ -16,40 +16,162 @@ import click
 from .. import targets
 from ..wording import Lang, Text
 from . import SentenceError
+from .bilingual import Command, option
 
 FORMATS = ("full", "concise", "json", "github")
 
 
-@click.command("check", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+SEVERITIES = click.Choice(["error", "warning", "info"])
+LEVELS = click.Choice(["none", "exists", "header", "decode"])
+CHINESE = "检查 PATH 处的数据集：目录、文件、dataset_info.json 或微调用的 yaml。"
+
+
+@click.command("check", cls=Command, zh=CHINESE, context_settings=SETTINGS)
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("--target", type=click.Choice(targets.NAMES), help="The trainer to judge by; found from the data if left out.")
-@click.option("--split", "splits", multiple=True, metavar="NAME=GLOB", help="Which files are a split, e.g. validation=held_out*.jsonl.")
-@click.option("--with", "with_", multiple=True, metavar="PACKAGE=VERSION", help="A version training will use, e.g. transformers=4.46.3.")
-@click.option("--set", "set_", multiple=True, metavar="KEY=VALUE", help="A setting of the trainer, e.g. combine=false.")
-@click.option("--select", multiple=True, metavar="RULES", help="Only these rules: names, codes or families, by comma.")
-@click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out.")
-@click.option("--extend-select", multiple=True, metavar="RULES", help="Add these rules to the selected ones.")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), default="error", show_default=True, help="Least severity that exits 1.")
-@click.option("--examples", type=click.IntRange(0, 100_000), default=5, show_default=True, help="Findings shown of each group; all are counted.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="full", show_default=True, help="How the report is written.")
-@click.option("--output", type=click.Path(dir_okay=False), help="Write the report to this file instead of stdout.")
-@click.option("--images", type=click.Choice(["none", "exists", "header", "decode"]), default="header", show_default=True, help="How far image files are read.")
-@click.option("--image-root", type=click.Path(exists=True, file_okay=False), help="Folder that relative image paths start from.")
-@click.option("--max-records", type=click.IntRange(1), help="Read only the first N records of each split.")
-@click.option("--jobs", type=click.IntRange(0), default=1, show_default=True, help="Worker processes; 0 is one per core.")
-@click.option("--no-values", is_flag=True, help="Hide what findings quote from the data.")
-@click.option("--lang", type=click.Choice(["en", "zh", "auto"]), default="auto", show_default=True, help="Language of the report; machine formats are English unless named.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="NO_COLOR is honoured.")
-@click.option("--exit-zero", is_flag=True, help="Exit 0 where findings would exit 1.")
-@click.option("-q", "--quiet", is_flag=True, help="Only findings and the last line; nothing at all where there are none.")
-@click.option("-v", "--verbose", is_flag=True, help="Time and rate on stderr.")
+@option(
+    "--target",
+    type=click.Choice(targets.NAMES),
+    en="The trainer to judge by; found from the data if left out.",
+    zh="按哪个训练程序判断；不写则从数据推断。",
+)
+@option(
+    "--split",
+    "splits",
+    multiple=True,
+    metavar="NAME=GLOB",
+    en="Which files are a split, e.g. validation=held_out*.jsonl.",
+    zh="划分的文件，如 validation=held_out*.jsonl。",
+)
+@option(
+    "--with",
+    "with_",
+    multiple=True,
+    metavar="PACKAGE=VERSION",
+    en="A version training will use, e.g. transformers=4.46.3.",
+    zh="训练时的软件版本，如 transformers=4.46.3。",
+)
+@option(
+    "--set",
+    "set_",
+    multiple=True,
+    metavar="KEY=VALUE",
+    en="A setting of the trainer, e.g. combine=false.",
+    zh="训练程序的设置，如 combine=false。",
+)
+@option(
+    "--select",
+    multiple=True,
+    metavar="RULES",
+    en="Only these rules: names, codes or families, by comma.",
+    zh="只用这些规则：名称、编号或类别，以逗号分隔。",
+)
+@option("--ignore", multiple=True, metavar="RULES", en="Leave these rules out.", zh="不用这些规则。")
+@option(
+    "--extend-select",
+    multiple=True,
+    metavar="RULES",
+    en="Add these rules to the selected ones.",
+    zh="在所选规则之外再加这些。",
+)
+@option(
+    "--fail-on",
+    type=SEVERITIES,
+    default="error",
+    show_default=True,
+    en="Least severity that exits 1.",
+    zh="达到哪个级别就以 1 退出。",
+)
+@option(
+    "--examples",
+    type=click.IntRange(0, 100_000),
+    default=5,
+    show_default=True,
+    en="Findings shown of each group; all are counted.",
+    zh="每组最多显示几处。",
+)
+@option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="full",
+    show_default=True,
+    en="How the report is written.",
+    zh="报告的格式。",
+)
+@option(
+    "--output",
+    type=click.Path(dir_okay=False),
+    en="Write the report to this file instead of stdout.",
+    zh="报告写入文件，不写到标准输出。",
+)
+@option(
+    "--images",
+    type=LEVELS,
+    default="header",
+    show_default=True,
+    en="How far image files are read.",
+    zh="图片文件读到哪一步。",
+)
+@option(
+    "--image-root",
+    type=click.Path(exists=True, file_okay=False),
+    en="Folder that relative image paths start from.",
+    zh="图片相对路径的起始目录。",
+)
+@option(
+    "--max-records",
+    type=click.IntRange(1),
+    en="Read only the first N records of each split.",
+    zh="每个划分只读前 N 条记录。",
+)
+@option(
+    "--jobs",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    en="Worker processes; 0 is one per core.",
+    zh="进程数；0 表示每核一个。",
+)
+@option("--no-values", is_flag=True, en="Hide what findings quote from the data.", zh="隐藏问题中引用的数据内容。")
+@option(
+    "--lang",
+    type=click.Choice(["en", "zh", "auto"]),
+    default="auto",
+    show_default=True,
+    en="Language of the report; machine formats are English unless named.",
+    zh="报告语言（机器格式默认英文）。",
+)
+@option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    en="NO_COLOR is honoured.",
+    zh="是否着色；遵守 NO_COLOR。",
+)
+@option("--exit-zero", is_flag=True, en="Exit 0 where findings would exit 1.", zh="有问题时也以 0 退出，而不是 1。")
+@option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    en="Only findings and the last line; nothing at all where there are none.",
+    zh="只输出问题和最后一行；没有问题就什么也不输出。",
+)
+@option("-v", "--verbose", is_flag=True, en="Time and rate on stderr.", zh="在标准错误上输出用时和速度。")
 def command(paths: tuple[str, ...], format_: str, lang: str, output: str | None, **options: Any) -> int:
     """Lint the datasets at PATH: folders, files, save_to_disk folders, a dataset_info.json or a finetune yaml."""
     from ..report.words import language
 
     spoken: Lang = language(lang) if lang != "auto" or format_ in ("full", "concise") else "en"
     if not paths:
-        raise SentenceError(Text("name a folder or files to lint; glm-lint --help says more", "请给出要检查的目录或文件；glm-lint --help 有说明"), spoken)
+        raise SentenceError(
+            Text(
+                "name a folder or files to lint; glm-lint --help says more",
+                "请给出要检查的目录或文件；glm-lint --help 有说明",
+            ),
+            spoken,
+        )
     started = time.monotonic()
     report, seen = _lint(paths, spoken, options)
     code: int = report.exit_code
@@ -62,7 +184,10 @@ def command(paths: tuple[str, ...], format_: str, lang: str, output: str | None,
         _save(Path(output), text, spoken, report)
     if options["verbose"]:
         seconds = time.monotonic() - started
-        click.echo(f"{report.result.records:,} records in {seconds:.1f} s ({report.result.records / max(seconds, 1e-9):,.0f}/s)", err=True)
+        click.echo(
+            f"{report.result.records:,} records in {seconds:.1f} s ({report.result.records / max(seconds, 1e-9):,.0f}/s)",
+            err=True,
+        )
     return code
 
 
@@ -87,14 +212,24 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
         options["target"], _words(options["select"]), _words(options["ignore"]), _words(options["extend_select"]), versions, settings,
         options["examples"], options["images"], options["image_root"], options["max_records"], options["jobs"] or os.cpu_count() or 1,
     )  # fmt: skip
-    size = sum(f.path.stat().st_size for d in datasets for s in d.splits for f in s.files if f.path is not None and f.problem is None)
+    size = sum(
+        f.path.stat().st_size
+        for d in datasets
+        for s in d.splits
+        for f in s.files
+        if f.path is not None and f.problem is None
+    )
     try:
         with _progress(size) as progress:
             result = check(datasets, wanted, versions, progress)
     except UnknownRuleError as error:
         word = str(error)
         raise SentenceError(
-            Text(f"no rule, code or family is called {word!r}; glm-lint rule --all lists them", f"没有叫 {word!r} 的规则、编号或类别；用 glm-lint rule --all 查看"), lang
+            Text(
+                f"no rule, code or family is called {word!r}; glm-lint rule --all lists them",
+                f"没有叫 {word!r} 的规则、编号或类别；用 glm-lint rule --all 查看",
+            ),
+            lang,
         ) from None
     except config.UsageError as error:
         raise SentenceError(error.text, lang) from None
@@ -167,7 +302,9 @@ def _save(path: Path, text: str, lang: Lang, report: Any) -> None:
     """Write to a temporary name beside ``path``, then rename: a kill leaves the old file or the new one."""
     read = {os.path.realpath(shown) for shown in report.result.shown.values()}
     if os.path.realpath(path) in read:
-        raise SentenceError(Text(f"--output {path} is a file of the dataset", f"--output {path} 是数据集里的文件"), lang)
+        raise SentenceError(
+            Text(f"--output {path} is a file of the dataset", f"--output {path} 是数据集里的文件"), lang
+        )
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
@@ -175,7 +312,9 @@ def _save(path: Path, text: str, lang: Lang, report: Any) -> None:
         os.chmod(name, 0o644)
         os.replace(name, path)
     except OSError as error:
-        raise SentenceError(Text(f"{path} cannot be written: {error.strerror}", f"{path} 无法写入：{error.strerror}"), lang) from None
+        raise SentenceError(
+            Text(f"{path} cannot be written: {error.strerror}", f"{path} 无法写入：{error.strerror}"), lang
+        ) from None
 
 
 @contextmanager

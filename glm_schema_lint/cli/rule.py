@@ -11,6 +11,7 @@ from .. import rules, targets
 from ..report import words
 from ..wording import Lang, Text
 from . import PAGE_WIDTH, SentenceError
+from .bilingual import Command, option
 
 TIP = Text(
     "{total} rules. glm-lint rule NAME explains one; --select and --ignore take names, codes and families (IMG).",
@@ -32,12 +33,35 @@ FAMILY_TITLES = {
 }
 
 
-@click.command("rule", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.command(
+    "rule", cls=Command, zh="解释名为 NAME（也可以写编号）的规则，或用 --all 列出全部规则。",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": PAGE_WIDTH},
+)  # fmt: skip
 @click.argument("name", required=False)
-@click.option("--all", "everything", is_flag=True, help="List all rules, a line each.")
-@click.option("--cases", is_flag=True, help="Show every tested case of the rule, not only the example.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--lang", type=click.Choice(["en", "zh", "auto"]), default="auto", show_default=True)
+@option("--all", "everything", is_flag=True, en="List all rules, a line each.", zh="列出全部规则，每条一行。")
+@option(
+    "--cases",
+    is_flag=True,
+    en="Show every tested case of the rule, not only the example.",
+    zh="显示规则的每个测试例子，而不只是示例。",
+)
+@option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    en="For people, or for programs.",
+    zh="给人看，还是给程序读。",
+)
+@option(
+    "--lang",
+    type=click.Choice(["en", "zh", "auto"]),
+    default="auto",
+    show_default=True,
+    en="Language of the page.",
+    zh="页面语言。",
+)
 def command(name: str | None, everything: bool, cases: bool, format_: str, lang: str) -> int:
     """Explain the rule called NAME (or its code), or list --all."""
     spoken = words.language(lang)

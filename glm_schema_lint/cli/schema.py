@@ -7,11 +7,21 @@ from pathlib import Path
 import click
 
 from . import SentenceError
+from .bilingual import Command, option
 
 
-@click.command("schema")
+@click.command(
+    "schema", cls=Command, zh="列出 JSON Schema，打印名为 NAME 的一个，或把全部写入目录。",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
 @click.argument("name", required=False)
-@click.option("--write", type=click.Path(file_okay=False), metavar="DIR", help="Write all schemas into DIR.")
+@option(
+    "--write",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    en="Write all schemas into DIR.",
+    zh="把全部 Schema 写入 DIR。",
+)
 def command(name: str | None, write: str | None) -> int:
     """List the JSON Schemas, print the one called NAME, or write all of them into a folder."""
     from ..export import schemas

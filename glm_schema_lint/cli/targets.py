@@ -11,10 +11,14 @@ from ..report import words
 from ..targets.versions import in_words
 from ..wording import Lang, Text
 from . import PAGE_WIDTH, SentenceError
+from .bilingual import Command, option
 
 DIALECTS = {
     "glm": Text("messages of role and content", "由 role、content 组成的 messages"),
-    "openai": Text("messages whose content comes in parts, or with tool_calls", "content 分段的 messages，或带 tool_calls"),
+    "openai": Text(
+        "messages whose content comes in parts, or with tool_calls",
+        "content 分段的 messages，或带 tool_calls 的 messages",
+    ),
     "swift": Text("messages with images beside them", "messages，旁边另有 images"),
     "sharegpt": Text("conversations of from and value", "由 from、value 组成的 conversations"),
     "alpaca": Text("instruction, input and output", "instruction、input、output"),
@@ -22,30 +26,55 @@ DIALECTS = {
 WHERE = {
     "first-message": Text("in the key image of the first message", "写在第一条消息的 image 键里"),
     "list": Text("in a list beside the messages", "写在 messages 旁边的列表里"),
-    "list-or-parts": Text("in a list beside the messages, or as parts of a content", "写在 messages 旁边的列表里，或作为 content 的分段"),
+    "list-or-parts": Text(
+        "in a list beside the messages, or as parts of a content", "写在 messages 旁边的列表里，或作为 content 的分段"
+    ),
     "none": Text("none are read", "不读取图片"),
 }
 PATHS = {
     "start-folder": Text("relative paths start at the folder training is started in", "相对路径从启动训练的目录算起"),
-    "media-dir": Text("relative paths start at media_dir, or else at the dataset folder", "相对路径从 media_dir 算起，不设则从数据集目录算起"),
+    "media-dir": Text(
+        "relative paths start at media_dir, or else at the dataset folder",
+        "相对路径从 media_dir 算起，不设则从数据集目录算起",
+    ),
     "none": Text("", ""),
 }
+TAKES = Text("What it takes", "它接受什么")
+SETTINGS = Text("Versions and settings", "版本与设置")
+TRAINS = Text("Records that train well, one on each line", "可以正常训练的记录（一行一条）")
+NOTES = Text("True of every dataset, so never a finding", "对所有数据都成立，因此不作为问题报告")
+TIP = Text(
+    "glm-lint targets NAME prints what one asks of the data; --target NAME lints by it.",
+    "glm-lint targets NAME 查看某个训练程序对数据的要求；检查时用 --target NAME 指定。",
+)
+APPLY = Text(
+    "{used} of {total} rules apply: glm-lint rule --all lists them all.",
+    "{total} 条规则中有 {used} 条适用：glm-lint rule --all 查看全部。",
+)
 COLUMN = 16
 
 
-@click.command("targets", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": PAGE_WIDTH})
+@click.command(
+    "targets", cls=Command, zh="列出训练程序，或打印 NAME 对数据的要求，附一个能正常训练的例子。",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": PAGE_WIDTH},
+)  # fmt: skip
 @click.argument("name", required=False)
-@click.option("--lang", type=click.Choice(["en", "zh", "auto"]), default="auto", show_default=True, help="Language of what is printed.")
+@option(
+    "--lang",
+    type=click.Choice(["en", "zh", "auto"]),
+    default="auto",
+    show_default=True,
+    en="Language of what is printed.",
+    zh="输出的语言。",
+)
 def command(name: str | None, lang: str) -> int:
     """List the trainers, or print the contract of the one called NAME with a valid example."""
     from ..report.text import console
 
     spoken = words.language(lang)
     if name is not None and name not in targets.NAMES:
-        known = ", ".join(targets.NAMES)
-        raise SentenceError(
-            Text(f"no target is called {name!r}; known: {known}", f"没有叫 {name!r} 的训练程序；可用：{known.replace(', ', '、')}"), spoken
-        )
+        en = f"no target is called {name!r}; known: {', '.join(targets.NAMES)}"
+        raise SentenceError(Text(en, f"没有叫 {name!r} 的训练程序；可用：{'、'.join(targets.NAMES)}"), spoken)
     screen = console("auto")
     width = min(screen.width, PAGE_WIDTH)
     for row in _list(spoken, width) if name is None else _contract(targets.load(name), spoken, width):
@@ -56,13 +85,12 @@ def command(name: str | None, lang: str) -> int:
 def _list(lang: Lang, width: int) -> Iterator[object]:
     from rich.text import Text as Line
 
-    from ..report.typeset import QUIET, beside
+    from ..report.typeset import QUIET, beside, indented
 
     for target in targets.load_all():
         yield from beside(Line(target.name, style="bold cyan"), Line(target.summary.say(lang)), width, COLUMN)
     yield Line("")
-    tip = "glm-lint targets NAME 查看某个训练程序对数据的要求；检查时用 --target NAME 指定。" if lang == "zh" else "glm-lint targets NAME prints what one asks of the data; --target NAME lints by it."
-    yield Line(tip, style=QUIET)
+    yield from indented(Line(TIP.say(lang), style=QUIET), width, 0)
 
 
 def _contract(target: targets.Target, lang: Lang, width: int) -> Iterator[object]:
@@ -73,22 +101,22 @@ def _contract(target: targets.Target, lang: Lang, width: int) -> Iterator[object
     zh = lang == "zh"
     yield from beside(Line(target.name, style="bold cyan"), Line(target.summary.say(lang)), width, COLUMN)
     for title, rows in (
-        ("它接受什么" if zh else "What it takes", _takes(target, zh)),
-        ("版本与设置" if zh else "Versions and settings", _settings(target, lang)),
+        (TAKES, _takes(target, zh)),
+        (SETTINGS, _settings(target, lang)),
     ):
         yield Line("")
-        yield Line(title, style=HEADING)
+        yield Line(title.say(lang), style=HEADING)
         column = max(COLUMN, 4 + max((Line(label).cell_len for label, _ in rows), default=0))
         for label, text in rows:
             yield from beside(Line("  " + label, style=QUIET), Line(text), width, column)
     if target.example:
         yield Line("")
-        yield Line("可以正常训练的记录（一行一条）" if zh else "Records that train well, one on each line", style=HEADING)
+        yield Line(TRAINS.say(lang), style=HEADING)
         for row in target.example.strip("\n").splitlines():
             yield Line("  " + row)  # not wrapped: it is there to be copied
     if target.notes:
         yield Line("")
-        yield Line("对所有数据都成立，因此不作为问题报告" if zh else "True of every dataset, so never a finding", style=HEADING)
+        yield Line(NOTES.say(lang), style=HEADING)
     for note in target.notes:
         yield from indented(inline("· " + (note.zh if zh else note.en)), width, 2, 2)
         if note.source:
@@ -96,18 +124,16 @@ def _contract(target: targets.Target, lang: Lang, width: int) -> Iterator[object
     total = rules.load()
     used = sum(target.applies(rule.name) for rule in total)
     yield Line("")
-    yield Line(
-        f"{len(total)} 条规则中有 {used} 条适用：glm-lint rule --all 查看全部。" if zh else f"{used} of {len(total)} rules apply: glm-lint rule --all lists them all.",
-        style=QUIET,
-    )
+    yield Line(APPLY.say(lang, used=used, total=len(total)), style=QUIET)
 
 
 def _takes(target: targets.Target, zh: bool) -> list[tuple[str, str]]:
     lang: Lang = "zh" if zh else "en"
     comma = "、" if zh else ", "
+    records = [text.say(lang) for name, text in DIALECTS.items() if name in target.reads]
     rows = [
         ("文件" if zh else "files", " ".join(target.files.train_suffix or target.files.suffixes)),
-        *zip(("记录" if zh else "records", *" " * len(DIALECTS)), (text.say(lang) for name, text in DIALECTS.items() if name in target.reads), strict=False),
+        *(("" if number else "记录" if zh else "records", said) for number, said in enumerate(records)),
         ("角色" if zh else "roles", comma.join(_role(names, zh) for names in target.turns.roles.values())),
         ("参与训练" if zh else "trained on", comma.join(target.turns.learned) if target.turns.roles else ""),
         ("图片" if zh else "images", _image(target, zh) if target.reads else ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from .errors import UsageError
 
 KEYS: Final[dict[str, Kind]] = {"train_file": "train", "val_file": "eval", "test_file": "test"}
 SNIFFED: Final = 1 << 16
+LIMIT: Final = 1 << 20
+"""No finetune yaml is larger."""
 
 
 @dataclass(slots=True)
@@ -33,6 +36,8 @@ class Finetune:
 def is_finetune_yaml(path: Path) -> bool:
     """True for a file that names ``data_config`` with a split file; reads its head only."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as handle:
             head = handle.read(SNIFFED)
     except OSError:
@@ -55,7 +60,7 @@ def finetune_yaml(path: Path, data_dir: Path) -> Finetune:
     arguments = content.get("training_args")
     arguments = arguments if isinstance(arguments, dict) else {}
     strategy = arguments.get("eval_strategy", arguments.get("evaluation_strategy", "no"))
-    strategy = "no" if strategy in (False, None) else str(strategy)
+    strategy = strategy if isinstance(strategy, str) else "no" if strategy in (False, None) else "steps"
     evaluates = bool(arguments.get("do_eval")) or strategy != "no"
     tuned = Finetune(path, path.name)
     tuned.settings = {
@@ -83,12 +88,22 @@ def finetune_yaml(path: Path, data_dir: Path) -> Finetune:
     return tuned
 
 
+def swells(text: str) -> bool:
+    """True for YAML whose merge keys may copy one another without end; plain aliases are shared and cost nothing."""
+    return "<<" in text and len(re.findall(r"[\s,\[]\*[\w-]", text)) > 24
+
+
 def _load(path: Path) -> dict[str, Any]:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+        if path.exists() and (not path.is_file() or path.stat().st_size > LIMIT):
+            raise ValueError("not a regular file of text")
+        text = path.read_text("utf-8")
+        if swells(text):
+            raise ValueError("too many merge keys")
+        content = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         at = f"{path.name}:{mark.line + 1}" if mark is not None else path.name
@@ -105,13 +120,16 @@ def _load(path: Path) -> dict[str, Any]:
 def _files(data_dir: Path, key: str, kind: Kind, name: str, problems: list[Problem]) -> list[tuple[Path, str]]:
     """Files a name stands for, as ``load_dataset(data_dir, data_files=...)`` finds them: a path or a glob inside it."""
     glob = any(sign in name for sign in "*?[")
-    paths = sorted(data_dir.glob(name)) if glob and not name.startswith("/") else [data_dir / name]
-    found = [path for path in paths if path.is_file()]
+    try:
+        paths = sorted(data_dir.glob(name)) if glob and not name.startswith("/") else [data_dir / name]
+    except (ValueError, OSError):  # ** beside letters
+        paths = []
+    found = [path for path in paths if os.path.isfile(path)]
     if not found:
         split = {"train": "train", "eval": "validation", "test": "test"}[kind]
         parts = name.removeprefix("./").split("/")
         tail = "/".join(parts[1:])
-        doubled = bool(tail) and (data_dir / tail).is_file()
+        doubled = bool(tail) and os.path.isfile(data_dir / tail)
         problems.append(Problem(
             "split-file-missing", "doubled" if doubled else "", pointer=pointer("data_config", key),
             found=f"'{name}'"[:80], expected=f"'{tail}'" if doubled else None,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ..location import pointer
 from ..record import Problem
+from ..show import safe
 from .mapping import COLUMNS, FORMATTINGS, TAGS, Mapping, read_mapping
 
 FILE: Final = "dataset_info.json"
@@ -88,7 +89,7 @@ def dataset_info(path: Path) -> tuple[list[Stanza], list[Problem]]:
         return [], [Problem("dataset-info-unreadable", "not-object", found=_kind(info), values={"type": _kind(info)})]
     stanzas: list[Stanza] = []
     problems: list[Problem] = []
-    for name, entry in info.items():
+    for name, entry in ((safe(key), value) for key, value in info.items()):
         found = list(_faults(name, entry))
         problems.extend(found)
         if isinstance(entry, dict) and not any(p.case in ("block", "no-source") for p in found):
@@ -146,20 +147,20 @@ def _stanza(folder: Path, name: str, entry: dict[str, Any]) -> tuple[Stanza, lis
         return Stanza(name, mapping), []
     path, at = Path(os.path.join(folder, written)), pointer(name, "file_name")
     values: dict[str, object] = {"name": name, "path": written, "split": name, "kind": "train"}
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, says no to a name that is too long
         listed = [path / child for child in sorted(os.listdir(path))]
         stanza = Stanza(
             name, mapping, "file", written, listed, [p for p in listed if p.suffix in READABLE and p.is_file()]
         )
         return stanza, _strays(listed, at, values)
-    if path.is_file():
+    if os.path.isfile(path):
         return Stanza(name, mapping, "file", written, [path], [path] if path.suffix in READABLE else []), []
     if written in SHIPPED:
         return Stanza(name, mapping, "file", written), []
     case, expected = "", None
     parts = written.replace("\\", "/").removeprefix("./").split("/")
     tail = "/".join(parts[1:])
-    if tail and (folder / tail).exists():
+    if tail and os.path.exists(folder / tail):
         case, expected = "doubled", f"'{tail}'"
     return Stanza(name, mapping, "file", written), [
         Problem("split-file-missing", case, pointer=at, found=f"'{written}'"[:80], expected=expected, values=values)

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..targets.versions import Version
+from .finetune import swells
 
 PACKAGES: Final = ("transformers", "datasets", "trl")
 """Packages whose version changes a verdict."""
 LEVELS: Final = 2
 LIMIT: Final = 64 << 20
+SMALL: Final = 1 << 20
+"""No environment.yml is larger; the parser is slow."""
 Pins = Iterator[tuple[str, str]]
 
 
@@ -152,6 +155,8 @@ def _conda(text: str, path: Path) -> Pins:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
+    if len(text) > SMALL or swells(text):
+        return
     try:
         content = YAML(typ="safe", pure=True).load(text)
     except YAMLError:

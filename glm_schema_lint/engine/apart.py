@@ -13,7 +13,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from .. import models, sources
-from ..record import DataFile, Dataset, Split
+from ..record import DataFile, Dataset
+from ..sources.layout import KEYWORDS
+from ..targets import load_all
 from ..targets.plain import known_column
 from ..wording import Text
 
@@ -22,6 +24,8 @@ _SHARD: Final = re.compile(r"\d{5}-of-\d{5}")
 _NUMBERS: Final = re.compile(r"\d+")
 SERIES: Final = 16
 """Files more than these whose names differ in numbers alone are looked at once: nobody names unrelated files so."""
+_UNREAD: Final = frozenset({"format", "no-answer"})
+"""What a target says of records it has nothing to learn from."""
 Family = tuple[str, frozenset[str]]
 """What a file's records are: a dialect with flags, or the set of their keys where they are of none."""
 _FLAGS: Final[dict[str, Callable[[dict[str, Any]], bool]]] = {
@@ -43,7 +47,7 @@ def _free(dataset: Dataset) -> bool:
 
 
 def _parts(dataset: Dataset) -> list[Dataset]:
-    dataset = _without_configs(dataset)
+    dataset = _without_leftovers(_without_configs(dataset))
     known = _families([file for split in dataset.splits for file in split.files])
     families: list[Family] = []
     for split in dataset.splits:
@@ -59,17 +63,20 @@ def _parts(dataset: Dataset) -> list[Dataset]:
     for number in range(len(families)):
         splits = []
         for split in dataset.splits:
-            files = [file for file in split.files if _place(known[id(file)], families) == number]
+            files = [f for f in split.files if _place(known[id(f)], families) == number]
             if files:
-                name = split.name if len(files) == len(split.files) else f"{split.name} ({_label(families[number], files)})"
+                whole = len(files) == len(split.files)
+                name = split.name if whole else f"{split.name} ({_label(families[number], files)})"
                 splits.append(replace(split, name=name, files=files))
-        first = not parts
-        parts.append(replace(dataset, splits=splits, problems=dataset.problems if first else [], notes=dataset.notes if first else []))
+        part = replace(dataset, splits=splits)
+        parts.append(replace(part, problems=[], notes=[]) if parts else part)
     if mixed:
-        parts[0].notes.append(Text(
-            f"the files hold {len(parts)} kinds of records that are no one dataset: each kind is linted by itself",
-            f"这些文件里有 {len(parts)} 种不属于同一个数据集的记录，分别检查",
-        ))
+        parts[0].notes.append(
+            Text(
+                f"the files hold {len(parts)} kinds of records that are no one dataset: each kind is linted by itself",
+                f"这些文件里有 {len(parts)} 种不属于同一个数据集的记录，分别检查",
+            )
+        )
     return parts
 
 
@@ -116,16 +123,49 @@ def _label(family: Family, files: list[DataFile]) -> str:
     return files[0].rel or "?"
 
 
+def _is_split(file: DataFile) -> bool:
+    """True for ``train.json`` and its like: `datasets` loads it whatever it holds."""
+    return (file.rel or "").rsplit("/", 1)[-1].lower().split(".")[0] in KEYWORDS
+
+
 def _without_configs(dataset: Dataset) -> Dataset:
     """A .json file that is one object with no key of any trainer is a config or a result, no dataset."""
-    aside = [f for s in dataset.splits for f in s.files if f.format == "array" and _config(f)]
+    aside = [f for s in dataset.splits for f in s.files if f.format == "array" and not _is_split(f) and _config(f)]
     gone = {id(file) for file in aside}
     splits = [replace(s, files=kept) for s in dataset.splits if (kept := [f for f in s.files if id(f) not in gone])]
     if not aside or not splits:
         return dataset
     shown = ", ".join(file.rel or "" for file in aside[:3]) + (" …" if len(aside) > 3 else "")
-    note = Text(f"{shown}: one JSON object, not a list of records; not linted", f"{shown}：是单个 JSON 对象，不是记录列表，未检查")
+    note = Text(
+        f"{shown}: one JSON object, not a list of records; not linted",
+        f"{shown}：是单个 JSON 对象，不是记录列表，未检查",
+    )
     return replace(dataset, splits=splits, notes=[*dataset.notes, note])
+
+
+def _without_leftovers(dataset: Dataset) -> Dataset:
+    """Beside named splits `datasets` ignores a file that names none: what no trainer reads either is raw material."""
+    aside = [s for s in dataset.splits if not s.declared and all(map(_unread, s.files))]
+    rest = [s for s in dataset.splits if s not in aside]
+    if not aside or not any(s.declared for s in rest):
+        return dataset
+    shown = ", ".join(s.name for s in aside[:3]) + (" …" if len(aside) > 3 else "")
+    note = Text(
+        f"{shown}: no split in the name, and records that no trainer reads; not linted",
+        f"{shown}：文件名中没有划分名，记录也不是任何训练程序能读取的格式，未检查",
+    )
+    return replace(dataset, splits=rest, notes=[*dataset.notes, note])
+
+
+def _unread(file: DataFile) -> bool:
+    if file.format not in ("lines", "array"):
+        return False
+    values = [record.value for record in sources.sample(file, SAMPLE)]
+    return bool(values) and all(
+        isinstance(value, dict) and models.detect(value) is None and not models.wrapped(value)
+        and all(target.takes(value) in _UNREAD for target in load_all() if target.name != "hf-trainer")
+        for value in values
+    )  # fmt: skip
 
 
 def _config(file: DataFile) -> bool:

@@ -12,6 +12,7 @@ from .. import models, sources
 from ..record import Dataset, Split
 from ..targets import NAMES, Target, load, load_all
 from ..wording import Text
+from .outline import PLACEHOLDER
 
 SAMPLE = 100
 _RAW: Final = tuple(name for name in NAMES if name != "hf-trainer")
@@ -37,12 +38,15 @@ class Evidence:
     columns: set[str]
     eval_columns: set[str]
     plain: list[dict[str, Any]]
-    """Records of no dialect of ours."""
+    """Records of columns: alpaca, or of no dialect of ours."""
+    marked: bool = False
+    """True if a text marks the place of an image that stands beside the messages."""
 
     def __or__(self, other: Evidence) -> Evidence:
         return Evidence(
             self.dialects + other.dialects, self.message_keys | other.message_keys, self.roles | other.roles,
             self.columns | other.columns, self.eval_columns | other.eval_columns, self.plain + other.plain,
+            self.marked or other.marked,
         )  # fmt: skip
 
 
@@ -60,6 +64,7 @@ def look(datasets: list[Dataset]) -> list[Evidence]:
                 split.dialect = votes.most_common(1)[0][0] if votes else None
             if split.dialect:
                 evidence.dialects[split.dialect] += 1
+            split.columns = frozenset(key for value in values if isinstance(value, dict) for key in value)
             for value in values:
                 _gather(value, split, evidence)
     return gathered
@@ -80,7 +85,7 @@ def _gather(value: Any, split: Split, evidence: Evidence) -> None:
     evidence.columns.update(value)
     if split.kind != "train":
         evidence.eval_columns.update(value)
-    if models.detect(value) is None:
+    if models.detect(value) in (None, "alpaca"):
         evidence.plain.append(value)
     messages = value.get("messages")
     for message in messages if isinstance(messages, list) else ():
@@ -88,6 +93,8 @@ def _gather(value: Any, split: Split, evidence: Evidence) -> None:
             evidence.message_keys.update(key for key, item in message.items() if item is not None)
             if isinstance(message.get("role"), str):
                 evidence.roles.add(message["role"])
+            if isinstance(text := message.get("content"), str) and value.get("images") and PLACEHOLDER in text:
+                evidence.marked = True
 
 
 def choose(option: str | None, datasets: list[Dataset], gathered: list[Evidence]) -> Choice:
@@ -102,24 +109,31 @@ def choose(option: str | None, datasets: list[Dataset], gathered: list[Evidence]
         vision = "image" in evidence.message_keys if tuned[0].vision is None else tuned[0].vision
         name = "glm-4v" if vision or evidence.columns & {"images", "position_ids"} else "glm-4"
         return Choice((name,), "config", Text("a finetune yaml", "finetune 配置文件"))
-    if "tokenized" in evidence.dialects:
+    if gathered and all("tokenized" in own.dialects for own in gathered):
         return _tokenized(evidence)
     for dataset, own in zip(datasets, gathered, strict=True):
-        dataset.targets = tuple(_readers(dataset, own))
+        dataset.targets = _tokenized(own).names if "tokenized" in own.dialects else tuple(_readers(dataset, own))
     fitting = [name for name in NAMES if any(name in dataset.targets for dataset in datasets)]
     for dataset in datasets:  # what nobody reads is judged by those who read its neighbours, or by everybody
-        dataset.targets = dataset.targets or tuple(fitting) or tuple(t.name for t in load_all() if t.name in _RAW and _opens(t, [dataset]))
+        dataset.targets = dataset.targets or tuple(fitting or (target.name for target in _opening(dataset)))
     fitting = [name for name in NAMES if any(name in dataset.targets for dataset in datasets)]
     if len(fitting) == 1:
         return Choice((fitting[0],), "evidence", _why(fitting[0], evidence))
     return Choice(tuple(fitting or _RAW), "none", _shape(evidence))
 
 
+def _opening(dataset: Dataset) -> list[Target]:
+    return [target for target in load_all() if target.name in _RAW and _opens(target, [dataset])]
+
+
 def _readers(dataset: Dataset, evidence: Evidence) -> list[str]:
     """Who reads such records; if nobody does, who nearly does."""
-    opening = [target for target in load_all() if target.name in _RAW and _opens(target, [dataset])]
-    if fitting := [target.name for target in opening if _fits(target, evidence)]:
-        return fitting
+    raw = [target for target in load_all() if target.name in _RAW]
+    opening = [target for target in raw if _opens(target, [dataset])]
+    fitting = [target.name for target in opening if _fits(target, evidence)]
+    if fitting := fitting or [target.name for target in raw if _fits(target, evidence)]:  # a suffix is easily mended
+        as_it_is = [name for name in fitting if any(load(name).takes(value) is None for value in evidence.plain)]
+        return as_it_is if as_it_is and set(evidence.dialects) == {"alpaca"} else fitting
     verdicts = {target.name: {target.takes(value) for value in evidence.plain} for target in opening}
     if reading := [name for name, said in verdicts.items() if None in said]:
         return reading
@@ -142,13 +156,19 @@ def _fits(target: Target, evidence: Evidence) -> bool:
         return False
     if set(rules.never_message_keys) & evidence.message_keys or set(rules.never_roles) & evidence.roles:
         return False
+    if set(rules.never_columns) & evidence.columns or target.unpaired(evidence.columns):
+        return False
+    if rules.never_placeholders and evidence.marked:
+        return False
     return set(rules.message_keys) <= evidence.message_keys
 
 
 def _opens(target: Target, datasets: list[Dataset]) -> bool:
     """False if the target's script refuses the suffix of a training file: nobody keeps such files for it."""
     suffixes = target.files.train_suffix or target.files.suffixes
-    names = [f.rel or "" for d in datasets for s in d.splits if s.kind == "train" for f in s.files if f.format != "memory"]
+    names = [
+        f.rel or "" for d in datasets for s in d.splits if s.kind == "train" for f in s.files if f.format != "memory"
+    ]
     if not suffixes or not names:
         return True
     return any(name.removesuffix(".gz").removesuffix(".zst").endswith(tuple(suffixes)) for name in names)

@@ -34,7 +34,8 @@ class Job:
     def active(self, kind: type[Rule]) -> list[Any]:
         """The selected rules of one kind that can run under these options."""
         return [
-            rule for rule in load_rules()
+            rule
+            for rule in load_rules()
             if isinstance(rule, kind) and rule.name in self.rules and not (rule.needs_images and self.images == "none")
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 
 from ..finding import Group, GroupKey
@@ -22,10 +23,8 @@ def shift(result: ShardResult, records: int, lines: int) -> None:
             finding.related = tuple(replace(r, location=_moved(r.location, records, lines)) for r in finding.related)
     for chunk in result.chunks.values():
         chunk.shift(records, lines)
-    for index in range(len(result.records_at)):
-        result.records_at[index] += records
-        if result.lines_at[index]:
-            result.lines_at[index] += lines
+    result.records_at = array("I", [record + records for record in result.records_at])
+    result.lines_at = array("I", [line and line + lines for line in result.lines_at])
 
 
 def _moved(at: Location, records: int, lines: int) -> Location:
@@ -36,7 +35,9 @@ def _moved(at: Location, records: int, lines: int) -> Location:
     )
 
 
-def merge(dataset: Dataset, results: list[ShardResult], examples: int) -> tuple[dict[GroupKey, Group], list[SplitStats]]:
+def merge(
+    dataset: Dataset, results: list[ShardResult], examples: int
+) -> tuple[dict[GroupKey, Group], list[SplitStats]]:
     """Groups and statistics of a whole dataset from its shards, given in order of reading."""
     groups: dict[GroupKey, Group] = {}
     stats = [SplitStats(split) for split in dataset.splits]

@@ -47,7 +47,9 @@ class Outline(NamedTuple):
 class Outliner:
     """Takes outlines of the records of one split."""
 
-    def __init__(self, split: Split) -> None:
+    def __init__(self, split: Split, *, prompts: bool = True) -> None:
+        """``prompts`` is False where no other split is there to leak into: the second digest is then left at 0."""
+        self.prompts = prompts
         reads = split.mapping.reads if split.mapping is not None else None
         self.turns: tuple[str, str, str] | None = KEYS.get(split.dialect or "")
         if reads is not None and reads.messages:
@@ -60,11 +62,8 @@ class Outliner:
         """The outline of one record."""
         if type(value) is not dict:
             return Outline(None, False, 0, 0)
-        if self.turns is not None:
-            taken = self._talk(value, *self.turns)
-            if taken is not None:
-                return taken
-        return self._plain(value)
+        taken = None if self.turns is None else self._talk(value, *self.turns)
+        return self._plain(value) if taken is None else taken
 
     def _talk(self, value: dict[str, Any], messages_key: str, role_key: str, content_key: str) -> Outline | None:
         """The outline of messages whose roles and contents are strings; None for any other."""
@@ -78,10 +77,13 @@ class Outliner:
             names = "\x1f".join(roles)
         except (KeyError, TypeError):
             return None
-        answer = roles.index("assistant") if "assistant" in roles else roles.index("gpt") if "gpt" in roles else len(roles)
+        answer = (
+            roles.index("assistant") if "assistant" in roles else roles.index("gpt") if "gpt" in roles else len(roles)
+        )
         bare = sum(map(len, messages)) == 2 * len(messages)
         if bare and len(value) == 1 and PLACEHOLDER not in words and all(map(str.strip, texts)):
-            return Outline(names, False, _digest(words + names), _digest("\x1f".join(texts[:answer])) if answer else 0)
+            prompt = _digest("\x1f".join(texts[:answer])) if answer and self.prompts else 0
+            return Outline(names, False, _digest(words + names), prompt)
         key: list[Any] = [names]
         key.extend(0 if not text.strip() else 1 + text.count(PLACEHOLDER) for text in texts)
         extra, has_images = "", False
@@ -135,4 +137,7 @@ def _text(value: Any) -> str:
 
 
 def _digest(text: str) -> int:
-    return int(xxh3_64_intdigest(text.encode("utf-8", "surrogatepass")))
+    try:
+        return xxh3_64_intdigest(text.encode())
+    except UnicodeEncodeError:  # lone surrogates, in objects in memory
+        return xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))

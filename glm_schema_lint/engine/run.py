@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -9,21 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from .. import rules, sources, targets
-from ..finding import Group, GroupKey, Hit, Outcome, Severity
-from ..location import Location
-from ..record import Dataset, Problem, Split
-from ..rules import Context, DatasetRule, SourceRule, SplitRule
-from ..rules._base import Rule
+from ..finding import Group, GroupKey, Severity
+from ..record import Dataset, Split
 from ..stats import SplitStats
 from ..targets import Target
 from ..targets.versions import Version
 from ..wording import Text
 from .apart import apart
 from .choose import Choice, choose, look
-from .job import Job, Judge, Shard
+from .compare import compare
+from .job import Job, Shard
 from .merge import merge
 from .scan import ShardResult, scan
-from .tally import OWN, Failing, Tally
 from .tally import merge as merge_groups
 
 Progress = Callable[[int, int], None]
@@ -86,7 +84,9 @@ class Options:
     jobs: int = 1
 
 
-def check(datasets: list[Dataset], options: Options, versions: Mapping[str, Version], progress: Progress | None = None) -> Result:
+def check(
+    datasets: list[Dataset], options: Options, versions: Mapping[str, Version], progress: Progress | None = None
+) -> Result:
     """Judge ``datasets``; ``versions`` are the package versions in force, ``progress`` is told (records, bytes)."""
     datasets = apart(datasets)
     choice = choose(options.target, datasets, look(datasets))
@@ -110,28 +110,42 @@ def check(datasets: list[Dataset], options: Options, versions: Mapping[str, Vers
         mine, stats = merge(dataset, results, job.examples)
         merge_groups(groups, mine.values(), job.examples)
         whole = whole and not (options.max_records is not None and any(s.records >= options.max_records for s in stats))
-        merge_groups(groups, _compare(own, dataset, stats, images, whole).values(), job.examples)
-        summaries.extend(_summaries(dataset, stats))
-    result = Result(choice, _sorted(groups, [s.name for s in summaries]), summaries, dict(versions), settings, complete=whole, examples=options.examples)
+        merge_groups(groups, compare(own, dataset, stats, images, whole).values(), job.examples)
+        summaries.extend(_summaries(stats))
+    result = Result(
+        choice,
+        _sorted(groups, [s.name for s in summaries]),
+        summaries,
+        dict(versions),
+        settings,
+        complete=whole,
+        examples=options.examples,
+    )
     _gone_folders(result.groups, datasets, options.image_root)
     for dataset in datasets:
         names = [f.rel for s in dataset.splits for f in s.files if f.rel is not None]
         names += [f"{dataset.prefix}/{name}" if dataset.prefix else name for name in _config_names(dataset)]
         for name in names:
-            result.shown[name] = _join(dataset.shown, name.removeprefix(f"{dataset.prefix}/") if dataset.prefix else name)
+            result.shown[name] = _join(
+                dataset.shown, name.removeprefix(f"{dataset.prefix}/") if dataset.prefix else name
+            )
     _notes(result, job, contracts, datasets, looked)
     result.notes.extend(note for dataset in datasets for note in dataset.notes)
     for folder in relative:
-        result.notes.append(Text(
-            f"relative image paths resolve in {folder}/: start training there, or make them absolute",
-            f"图片的相对路径以 {folder}/ 为起点：请在该目录启动训练，或改成绝对路径",
-        ))
+        result.notes.append(
+            Text(
+                f"relative image paths resolve in {folder}/: start training there, or make them absolute",
+                f"图片的相对路径以 {folder}/ 为起点：请在该目录启动训练，或改成绝对路径",
+            )
+        )
     return result
 
 
 def _config_names(dataset: Dataset) -> list[str]:
     tuned = dataset.configs.get("finetune")
-    return (["dataset_info.json"] if "dataset_info" in dataset.configs else []) + ([tuned.source] if tuned is not None else [])
+    return (["dataset_info.json"] if "dataset_info" in dataset.configs else []) + (
+        [tuned.source] if tuned is not None else []
+    )
 
 
 def _join(shown: str, rel: str) -> str:
@@ -160,7 +174,9 @@ def _plan(dataset: Dataset) -> list[Shard]:
     ]
 
 
-def _scan_all(job: Job, dataset: Dataset, images: sources.ImageReader, jobs: int, progress: Progress | None) -> list[ShardResult]:
+def _scan_all(
+    job: Job, dataset: Dataset, images: sources.ImageReader, jobs: int, progress: Progress | None
+) -> list[ShardResult]:
     plan = _plan(dataset)
     in_memory = any(file.format == "memory" for split in dataset.splits for file in split.files)
     if jobs <= 1 or len(plan) <= 1 or in_memory or job.max_records is not None:
@@ -185,67 +201,17 @@ def _worker(task: tuple[Job, Dataset, Shard, sources.ImageReader]) -> ShardResul
     return scan(*task)
 
 
-def _compare(job: Job, dataset: Dataset, stats: list[SplitStats], images: sources.ImageReader, whole: bool) -> dict[GroupKey, Group]:
-    """Run split and dataset rules on merged statistics, and report what the layout itself showed."""
-    tally, judge = Tally(job.examples, len(job.targets)), Judge(job)
-    contracts = job.contracts()
-    for problem, file in dataset.problems:
-        _layout(tally, judge, job, contracts, dataset, problem, file)
-    if whole:
-        for rule in (*job.active(SplitRule), *job.active(DatasetRule)):
-            for stat in stats if isinstance(rule, SplitRule) else [None]:
-                _ask(tally, judge, job, rule, dataset, stats, stat, images)
-    return tally.groups
-
-
-def _ask(
-    tally: Tally, judge: Judge, job: Job, rule: Any, dataset: Dataset, stats: list[SplitStats], one: SplitStats | None,
-    images: sources.ImageReader,
-) -> None:
-    merged: dict[tuple[Any, ...], tuple[Hit, Failing]] = {}
-    fallback = one.split if one is not None else (dataset.splits[0] if dataset.splits else Split("train", "train", []) if dataset.configs else None)
-    if fallback is None:
-        return
-    kinds = {split.name: split.kind for split in dataset.splits}
-    for target in job.contracts():
-        if not target.applies(rule.name):
-            continue
-        ctx = Context(target, fallback, dataset, images, job.versions, job.settings)
-        try:
-            hits = list(rule.check(one if one is not None else stats, ctx))
-        except Exception as error:  # noqa: BLE001  a failing rule becomes a finding, the run goes on
-            own = rules.by_name()["rule-crashed"]
-            hit = Hit(found=f"{type(error).__name__}: {error}"[:80], values={"rule": rule.name})
-            tally.add(own, hit, Location(split=fallback.name), fallback.name, [(n, OWN) for n in job.targets])
-            continue
-        for hit in hits:
-            split = hit.split or (one.split.name if one is not None else None)
-            outcomes: tuple[Outcome, ...] = judge(target, rule, hit.case, kinds.get(split or "", "train"))
-            if outcomes:
-                merged.setdefault((hit.case, hit.location, split), (hit, []))[1].append((target.name, outcomes))
-    for (_, location, split), (hit, failing) in merged.items():
-        tally.add(rule, hit, location or Location(split=split), split, failing)
-
-
-def _layout(tally: Tally, judge: Judge, job: Job, contracts: list[Target], dataset: Dataset, problem: Problem, file: str) -> None:
-    rule: Rule | None = next((r for r in job.active(SourceRule) if r.name == problem.rule), None)
-    if rule is None:
-        return
-    split = problem.values.get("split")
-    kind = str(problem.values.get("kind", "train"))
-    failing: Failing = [(t.name, o) for t in contracts if (o := judge(t, rule, problem.case, kind))]
-    if failing:
-        hit = Hit(problem.pointer, problem.case, problem.found, problem.expected, problem.values)
-        rel = f"{dataset.prefix}/{file}" if dataset.prefix else file
-        tally.add(rule, hit, Location(rel, problem.record, problem.line, problem.pointer), str(split) if split else None, failing)
-
-
-def _summaries(dataset: Dataset, stats: list[SplitStats]) -> list[SplitSummary]:
+def _summaries(stats: list[SplitStats]) -> list[SplitSummary]:
     return [
         SplitSummary(
-            s.split.name, s.split.kind, s.split.dialect, [f.rel for f in s.split.files if f.rel is not None], s.records,
-            list(s.columns()), _stanza_words(s.split),
-        )  # fmt: skip
+            s.split.name,
+            s.split.kind,
+            s.split.dialect,
+            [f.rel for f in s.split.files if f.rel is not None],
+            s.records,
+            list(s.columns()),
+            _stanza_words(s.split),
+        )
         for s in stats
     ]
 
@@ -255,7 +221,10 @@ def _stanza_words(split: Split) -> Text | None:
     mapping = split.mapping
     if mapping is None:
         return None
-    listed = [(mapping.columns, Text("columns listed", "列出了 columns")), (mapping.tags, Text("tags listed", "列出了 tags"))]
+    listed = [
+        (mapping.columns, Text("columns listed", "列出了 columns")),
+        (mapping.tags, Text("tags listed", "列出了 tags")),
+    ]
     said = [text for block, text in listed if block is not None]
     en = ", ".join([mapping.formatting, *(text.en for text in said)])
     return Text(en, "，".join([mapping.formatting, *(text.zh for text in said)]))
@@ -266,7 +235,7 @@ def _gone_folders(groups: list[Group], datasets: list[Dataset], image_root: str 
     roots = [Path(image_root)] if image_root else [d.root for d in datasets if d.root is not None]
     for group in groups:
         if group.common:
-            group.common_gone = not any((root / group.common).is_dir() for root in roots)
+            group.common_gone = not any(os.path.isdir(root / group.common) for root in roots)
 
 
 def _sorted(groups: dict[GroupKey, Group], splits: list[str]) -> list[Group]:
@@ -289,22 +258,32 @@ def _notes(result: Result, job: Job, contracts: list[Target], datasets: list[Dat
     if job.images == "none":
         result.not_checked.append(Text("images (--images none)", "图片（--images none）"))
     elif raw and job.images in ("exists", "header") and looked:
-        what = Text("image bodies (header only; --images decode reads them)", "图片内容（只读文件头；--images decode 会完整解码）")
+        what = Text(
+            "image bodies (header only; --images decode reads them)",
+            "图片内容（只读文件头；--images decode 会完整解码）",
+        )
         if job.images == "exists":
-            what = Text("image files beyond their existence (--images header or decode)", "图片文件只看是否存在（可用 --images header 或 decode）")
+            what = Text(
+                "image files beyond their existence (--images header or decode)",
+                "图片文件只看是否存在（可用 --images header 或 decode）",
+            )
         result.not_checked.append(what)
     if not result.complete:
         first = job.max_records
         result.not_checked.append(
-            Text(f"records after the first {first:,} of a split, and comparisons between splits (--max-records)",
-                 f"每个数据集划分中第 {first:,} 条之后的记录，以及划分之间的比较（--max-records）")
+            Text(
+                f"records after the first {first:,} of a split, and comparisons between splits (--max-records)",
+                f"每个数据集划分中第 {first:,} 条之后的记录，以及划分之间的比较（--max-records）",
+            )
         )
     idle = [s.name for d in datasets for s in d.splits if not s.declared]
     if idle:
         shown = ", ".join(idle[:3]) + (" …" if len(idle) > 3 else "")
-        result.notes.append(Text(
-            f"{shown}: no split in the name; datasets ignores such a file beside named splits. Linted alone as training data",
-            f"{shown}：文件名里没有划分名；与带划分名的文件放在一起时 datasets 会忽略它。这里单独按训练数据检查",
-        ))
+        result.notes.append(
+            Text(
+                f"{shown}: no split in the name; datasets ignores such a file beside named splits. Linted alone as training data",
+                f"{shown}：文件名里没有划分名；与带划分名的文件放在一起时 datasets 会忽略它。这里单独按训练数据检查",
+            )
+        )
     if raw and len(contracts) == 1:  # notes tell what the trainer makes of records; tokenized rows are past that
         result.notes.extend(Text(note.en, note.zh) for note in contracts[0].notes if note.brief)

@@ -66,7 +66,7 @@ class Scanner:
         self.owners = {kind: rule for rule in job.active(ModelRule) for kind in rule.owns}
         self.sources = {rule.name: rule for rule in job.active(SourceRule)}
         self.checker = models.checker(split) if judged else None
-        self.shaper, self.outliner = Shaper(), Outliner(split)
+        self.shaper, self.outliner = Shaper(), Outliner(split, prompts=len(dataset.splits) > 1)
         self.clean: set[Any] = set()
         self.plain: dict[str, tuple[Shape, int]] = {}
         """Clean outlines that decide the shape, with it and its number of keys."""
@@ -96,7 +96,7 @@ class Scanner:
             for problem in sources.hidden_problems(record):
                 self.problem(problem)
         new = collector.add(shape, record.index, record.line)
-        if self.watching:
+        if self.watching and (new or collector.watched):
             collector.watch(value, record.index, record.line, new)
         if plain is not None:
             return
@@ -128,17 +128,34 @@ class Scanner:
         for error in self.checker(record.value, shape):
             rule = self.owners.get(error.type)
             if rule is not None:
-                self._report(rule, record, [(target, Hit(error.pointer, error.case, error.found, error.expected, error.values))
-                                            for target, viewer, _ in self.contexts if error.concerns(viewer.reads)])
+                self._report(
+                    rule,
+                    record,
+                    [
+                        (target, Hit(error.pointer, error.case, error.found, error.expected, error.values))
+                        for target, viewer, _ in self.contexts
+                        if error.concerns(viewer.reads)
+                    ],
+                )
 
     def _rules(self, record: Record, record_rules: list[RecordRule], talk_rules: list[ConversationRule]) -> None:
         for rule in record_rules:
-            self._ask(rule, record, [(target, rule.check(record, ctx)) for target, _, ctx in self.contexts if target.applies(rule.name)])
+            self._ask(
+                rule,
+                record,
+                [(target, rule.check(record, ctx)) for target, _, ctx in self.contexts if target.applies(rule.name)],
+            )
         if not talk_rules or not isinstance(record.value, dict):
             return
-        talks = [(target, talk, ctx) for target, viewer, ctx in self.contexts if (talk := viewer(record.value)) is not None]
+        talks = [
+            (target, talk, ctx) for target, viewer, ctx in self.contexts if (talk := viewer(record.value)) is not None
+        ]
         for talk_rule in talk_rules:
-            self._ask(talk_rule, record, [(t, talk_rule.check(talk, ctx)) for t, talk, ctx in talks if t.applies(talk_rule.name)])
+            self._ask(
+                talk_rule,
+                record,
+                [(t, talk_rule.check(talk, ctx)) for t, talk, ctx in talks if t.applies(talk_rule.name)],
+            )
 
     def _tokens(self, record: Record, shape: Shape) -> None:
         self._model(record, shape)
@@ -147,7 +164,11 @@ class Scanner:
             return
         row = Tokens(record.value)
         for rule in self.tokens_rules:
-            self._ask(rule, record, [(target, rule.check(row, ctx)) for target, _, ctx in self.contexts if target.applies(rule.name)])
+            self._ask(
+                rule,
+                record,
+                [(target, rule.check(row, ctx)) for target, _, ctx in self.contexts if target.applies(rule.name)],
+            )
 
     def _ask(self, rule: Rule, record: Record, answers: list[tuple[Target, Iterator[Hit]]]) -> None:
         hits: list[tuple[Target, Hit]] = []
@@ -183,7 +204,8 @@ class Scanner:
         if rule is None:
             return
         failing: Failing = [
-            (target.name, outcomes) for target, _, _ in self.contexts
+            (target.name, outcomes)
+            for target, _, _ in self.contexts
             if (outcomes := self.judge(target, rule, problem.case, self.split.kind))
         ]
         if failing:
@@ -197,8 +219,14 @@ class Scanner:
         if own.name in self.job.rules:
             outcomes: tuple[Outcome, ...] = OWN
             hit = Hit(found=f"{type(error).__name__}: {error}"[:80], values={"rule": rule.name})
-            self.tally.add(own, hit, self.locate(record.index, record.line, ""), self.split.name,
-                           [(name, outcomes) for name in self.job.targets], record.index)
+            self.tally.add(
+                own,
+                hit,
+                self.locate(record.index, record.line, ""),
+                self.split.name,
+                [(name, outcomes) for name in self.job.targets],
+                record.index,
+            )
 
 
 @contextmanager
@@ -233,7 +261,9 @@ def scan(job: Job, dataset: Dataset, shard: Shard, images: sources.ImageReader, 
             result.chunks[current] = collector.stats
         for problem in batch.problems:
             scanner.problem(problem)
-        records = batch.records if job.max_records is None else batch.records[: max(0, job.max_records - result.records)]
+        records = (
+            batch.records if job.max_records is None else batch.records[: max(0, job.max_records - result.records)]
+        )
         for record in records:
             scanner.record(record, collector, result)
         result.records += len(records)

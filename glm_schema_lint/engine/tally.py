@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ..finding import Effect, Finding, Group, GroupKey, Hit, Outcome, Severity
 from ..location import Location
 from ..rules import Rule
+from ..show import safe
 
 Failing = list[tuple[str, tuple[Outcome, ...]]]
 """Names of the targets a hit was seen under, each with its outcomes."""
@@ -37,15 +38,22 @@ class Tally:
         self.total = 0
         """Findings so far."""
 
-    def add(self, rule: Rule, hit: Hit, location: Location, split: str | None, failing: Failing, record: object = None) -> None:
+    def add(
+        self, rule: Rule, hit: Hit, location: Location, split: str | None, failing: Failing, record: object = None
+    ) -> None:
         """Count one hit. ``record`` tells hits of one record from hits of the next."""
         key = GroupKey(rule.name, hit.case, split, location.file, tuple(name for name, _ in failing))
         group = self.groups.get(key)
         if group is None:
-            outcomes = tuple(sorted(
-                (o for _, some in failing for o in some), key=lambda o: (not o.holds, o.severity.rank, o.effect.rank)
-            ))
-            severity = Severity.ERROR if outcomes == OWN and rule.family == "LINT" else severity_of(failing, self._candidates)
+            outcomes = tuple(
+                sorted(
+                    (o for _, some in failing for o in some),
+                    key=lambda o: (not o.holds, o.severity.rank, o.effect.rank),
+                )
+            )
+            severity = (
+                Severity.ERROR if outcomes == OWN and rule.family == "LINT" else severity_of(failing, self._candidates)
+            )
             group = self.groups[key] = Group(key, rule.code, outcomes, severity)
         group.findings += hit.count
         self.total += hit.count
@@ -57,7 +65,9 @@ class Tally:
             folder = posixpath.dirname(path.replace("\\", "/"))
             group.common = folder if group.findings == hit.count else shared(group.common, folder)
         if len(group.examples) < self._examples:
-            group.examples.append(Finding(location, hit.found, hit.expected, hit.values, hit.related, hit.count))
+            found = None if hit.found is None else safe(hit.found)  # whatever a rule or a source quotes
+            expected = None if hit.expected is None else safe(hit.expected)
+            group.examples.append(Finding(location, found, expected, hit.values, hit.related, hit.count))
 
 
 def shared(one: str | None, other: str | None) -> str | None:

@@ -178,7 +178,9 @@ def _explain(path: Path, missing: bool, renamed: dict[str, Any], names: Names, v
     if missing:
         return ModelError("key-missing", at, str(path[-1]))
     item = _get(renamed, path)
-    if item is None and not (path[:1] == (messages,) and len(path) == 2):  # a message is none of them: nobody reads null
+    if item is None and not (
+        path[:1] == (messages,) and len(path) == 2
+    ):  # a message is none of them: nobody reads null
         return ModelError("value-null", at, str(path[-1]))
     if in_message:
         if path[2] == content:

@@ -22,9 +22,9 @@ class Tool(Model):
 class TargetChoice(Model):
     """The trainer the data were judged for."""
 
-    name: str | None = key("Its name; null while several remain possible.", "训练器名；仍有多个可能时为 null。")
+    name: str | None = key("Its name; null while several remain possible.", "训练程序名；仍有多个可能时为 null。")
     source: str = key("Why this one: `option`, or what gave it away.", "选择的依据：`option`，或判断所依据的线索。")
-    candidates: list[str] = key("All that remain possible.", "仍然可能的训练器。")
+    candidates: list[str] = key("All that remain possible.", "仍然可能的训练程序。")
 
 
 class Version(Model):
@@ -86,16 +86,16 @@ class Group(Model):
         "The split that suffers; null for the whole dataset.", "受影响的 split；整个数据集时为 null。"
     )
     file: str | None = key("The file; null for the whole dataset.", "所在文件；整个数据集时为 null。")
-    targets: list[str] = key("Trainers that fail here.", "在此出问题的训练器。")
+    targets: list[str] = key("Trainers that fail here.", "在此出问题的训练程序。")
     findings: int = key("Findings, counted in full.", "问题总数。")
     records: int = key("Records with at least one.", "涉及的记录数。")
     effect: Literal["crash", "drop", "corrupt", "starve", "mislead", "slow", "none"] = key(
         "What training does.", "训练的后果。"
     )
     stage: Literal["config", "load", "map", "collate", "step", "eval", "predict"] | None = key("When.", "发生的阶段。")
-    error: str | None = key("The trainer's own error text.", "训练器自己的报错。")
+    error: str | None = key("The trainer's own error text.", "训练程序自己的报错。")
     when: str | None = key("Versions and settings under which it is so.", "成立的版本和设置条件。")
-    source: str | None = key("Where the trainer's code says so.", "训练器代码中的出处。", None)
+    source: str | None = key("Where the trainer's code says so.", "训练程序代码中的出处。", None)
     evidence: str | None = key("`ran`, `read` or `inferred`.", "依据：`ran`、`read` 或 `inferred`。", None)
     training: str = key("What training does, in one sentence.", "训练的后果（一句话）。")
     help: str = key("What to do, in one sentence.", "处理办法（一句话）。")
@@ -126,7 +126,7 @@ class ReportV1(Model):
     complete: bool = key("False if not every record was read.", "为 false 表示没有读完全部记录。")
     not_checked: list[str] = key("What was not checked, and why.", "未检查的内容及原因。")
     notes: list[str] | None = key(
-        "What holds for every dataset under this target.", "对该训练器的任何数据都成立的说明。", None
+        "What holds for every dataset under this target.", "对该训练程序的任何数据都成立的说明。", None
     )
     splits: list[SplitSummary] = key("What was read.", "读取的 split。")
     groups: list[Group] = key("Findings, worst first.", "问题，最严重的在前。")

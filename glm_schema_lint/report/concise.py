@@ -40,7 +40,9 @@ def summary(result: Result, lang: Lang) -> str:
             return f"没有发现问题。{splits} 个划分共 {result.records:,} 条记录。"
         return f"no findings. {result.records:,} record{'s' * (result.records != 1)} in {splits} split{'s' * (splits != 1)}."
     if lang == "zh":
-        return f"{errors:,} 个错误、{warnings:,} 个警告、{infos:,} 个提示；{splits} 个划分共 {result.records:,} 条记录。"
+        return (
+            f"{errors:,} 个错误、{warnings:,} 个警告、{infos:,} 个提示；{splits} 个划分共 {result.records:,} 条记录。"
+        )
     return (
         f"{errors:,} error{'s' * (errors != 1)}, {warnings:,} warning{'s' * (warnings != 1)}, {infos:,} info "
         f"in {result.records:,} record{'s' * (result.records != 1)} of {splits} split{'s' * (splits != 1)}."

@@ -34,7 +34,8 @@ CASES = Text("Its cases", "几种情况")
 BY_TRAINER = Text("Trainer by trainer", "各训练程序的结果")
 MORE = Text("More cases", "更多例子")
 TIP = Text(
-    "More tested cases: {count} (glm-lint rule {name} --cases)", "另有 {count} 个测试过的例子：glm-lint rule {name} --cases"
+    "More tested cases: {count} (glm-lint rule {name} --cases)",
+    "另有 {count} 个测试过的例子：glm-lint rule {name} --cases",
 )
 EVERYONE = Text("every trainer", "所有训练程序")
 SAME = Text("the same", "同上")
@@ -68,7 +69,7 @@ def page(rule: rules.Rule, lang: Lang, width: int, cases: bool = False) -> Itera
         for number, (heading, body) in enumerate(zip(more[::2], more[1::2], strict=True)):
             if number:
                 yield Line("")
-            yield Line("  " + heading, style=HEADING)
+            yield from indented(Line(heading, style=HEADING), width)
             yield from prose(body, width)
             yield from data(body, width)
         return
@@ -131,7 +132,9 @@ def outcomes(rule: rules.Rule, lang: Lang, width: int) -> Iterator[Line]:
         for number in range(max(len(labels), len(rows))):
             label = Line("  " + labels[number], style="bold") if number < len(labels) else Line("")
             row = rows[number] if number < len(rows) else Line("")
-            yield Line.assemble(label, " " * (COLUMN - label.cell_len), row)
+            made = Line.assemble(label, " " * (COLUMN - label.cell_len), row)
+            made.rstrip()
+            yield made
 
 
 def _worst(blocks: tuple[Block, ...]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,11 @@ from ..rules._show import safe
 from ..version import __version__
 from ..wording import Lang
 from . import words
+
+_HOSTILE = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Control, format and bidi characters, and lone surrogates (file names that are no UTF-8)."""
 
 
 def to_dict(result: Result, lang: Lang = "en", hide: bool = False) -> dict[str, Any]:
@@ -32,7 +38,14 @@ def to_dict(result: Result, lang: Lang = "en", hide: bool = False) -> dict[str, 
         "not_checked": [text.say(lang) for text in result.not_checked],
         "notes": [text.say(lang) for text in result.notes],
         "splits": [
-            {"name": s.name, "kind": s.kind, "dialect": s.dialect, "files": [safe(f) for f in s.files], "records": s.records, "columns": [safe(c) for c in s.columns]}
+            {
+                "name": s.name,
+                "kind": s.kind,
+                "dialect": s.dialect,
+                "files": s.files,
+                "records": s.records,
+                "columns": s.columns,
+            }
             for s in result.splits
         ],
         "groups": [_group(group, result, lang, hide) for group in result.groups],
@@ -69,7 +82,9 @@ def _group(group: Group, result: Result, lang: Lang, hide: bool) -> dict[str, An
         "training": words.training(group, result.versions, result.settings, lang),
         "help": words.help_of(group, lang, hide),
         "fix": rule.fix,
-        "examples": [_example(rule, group.key.case, finding, lang, hide) for finding in group.examples[: result.examples]],
+        "examples": [
+            _example(rule, group.key.case, finding, lang, hide) for finding in group.examples[: result.examples]
+        ],
     }
 
 
@@ -89,7 +104,10 @@ def _example(rule: rules.Rule, case: str, finding: Finding, lang: Lang, hide: bo
 
 
 def dump(report: Mapping[str, Any]) -> str:
-    """The report as text: two spaces of indent, one newline at the end."""
+    r"""The report as text: two spaces of indent, one newline at the end; what a terminal may obey as ``\u`` escapes."""
     import json
 
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    if text.isascii() or not _HOSTILE.search(text):
+        return text
+    return _HOSTILE.sub(lambda match: json.dumps(match[0])[1:-1], text)

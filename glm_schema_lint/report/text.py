@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterable
 from typing import IO, Any
@@ -19,12 +18,12 @@ from ..rules._show import safe
 from ..wording import Lang
 from . import words
 from .concise import summary
+from .typeset import wrap
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 MAX_WIDTH = 120
 ADDRESS = 48
 INDENT = 12
-_MEASURE = Console(width=MAX_WIDTH, file=io.StringIO())
 
 
 def console(color: str, file: IO[str] | None = None) -> Console:
@@ -40,7 +39,14 @@ def console(color: str, file: IO[str] | None = None) -> Console:
 
 
 def render(
-    result: Result, lang: Lang, *, exit_code: int, examples: int, hide: bool, quiet: bool = False, width: int = MAX_WIDTH
+    result: Result,
+    lang: Lang,
+    *,
+    exit_code: int,
+    examples: int,
+    hide: bool,
+    quiet: bool = False,
+    width: int = MAX_WIDTH,
 ) -> Iterable[RenderableType]:
     """The blocks of the report, top to bottom."""
     if not quiet:
@@ -53,7 +59,12 @@ def render(
         yield from _block(block, result, lang, examples, hide, width)
     yield Line("")
     if result.not_checked and not quiet:
-        yield _labelled("没有检查" if lang == "zh" else "not checked", ("；" if lang == "zh" else "; ").join(t.say(lang) for t in result.not_checked), "dim", width)
+        yield _labelled(
+            "没有检查" if lang == "zh" else "not checked",
+            ("；" if lang == "zh" else "; ").join(t.say(lang) for t in result.not_checked),
+            "dim",
+            width,
+        )
     yield _foot(result, lang, exit_code)
 
 
@@ -67,9 +78,13 @@ def _head(result: Result, lang: Lang) -> RenderableType:
         line.append(f"; {name} {version.version} ({safe(version.source)})", style="dim")
     for name, (value, source) in sorted(result.settings.items()):
         if source != "default":
-            line.append(f"; {name}={value} ({safe(source)})", style="dim")
+            shown = str(value).lower() if isinstance(value, bool) else safe(str(value))
+            line.append(f"; {name}={shown} ({safe(source)})", style="dim")
     if len(choice.names) == 1 and result.settings.get("template") == ("unknown", "default"):
-        line.append("; template 未知（--set template=glm4）" if lang == "zh" else "; template unknown (--set template=glm4)", style="dim")
+        line.append(
+            "; template 未知（--set template=glm4）" if lang == "zh" else "; template unknown (--set template=glm4)",
+            style="dim",
+        )
     if len(choice.names) > 1:
         agree = all(set(group.key.targets) == set(choice.names) for group in result.groups)
         line.append(("：结论一致" if lang == "zh" else ": all agree") if agree else "", style="dim")
@@ -80,7 +95,9 @@ def _head(result: Result, lang: Lang) -> RenderableType:
 def _splits(result: Result, lang: Lang) -> RenderableType:
     """A line per split: name, records, dialect, then its columns if they are the point (tokenized), else its files."""
     names = max((cell_len(safe(s.name)) for s in result.splits), default=0)
-    counts = [f"{s.records:,} 条" if lang == "zh" else f"{s.records:,} record{'s' * (s.records != 1)}" for s in result.splits]
+    counts = [
+        f"{s.records:,} 条" if lang == "zh" else f"{s.records:,} record{'s' * (s.records != 1)}" for s in result.splits
+    ]
     wide = max(map(cell_len, counts), default=0)
     kinds = max((len(s.dialect or "?") for s in result.splits), default=0)
     rows_: list[RenderableType] = []
@@ -117,7 +134,9 @@ def _blocks(groups: list[Group]) -> list[list[Group]]:
     return list(blocks.values())
 
 
-def _block(block: list[Group], result: Result, lang: Lang, examples: int, hide: bool, width: int) -> Iterable[RenderableType]:
+def _block(
+    block: list[Group], result: Result, lang: Lang, examples: int, hide: bool, width: int
+) -> Iterable[RenderableType]:
     first = block[0]
     rule = rules.by_name()[first.key.rule]
     head = Line()
@@ -126,9 +145,9 @@ def _block(block: list[Group], result: Result, lang: Lang, examples: int, hide: 
     head.append(_counts(block, result, lang))
     head.append("   " + words.effect(first.worst, lang), style=STYLES[first.severity])
     yield head
-    shown = [(group, finding) for group in block for finding in group.examples][:examples]
+    shown = [finding for group in block for finding in group.examples][:examples]
     said: set[object] = set()
-    for group, finding in shown:
+    for finding in shown:
         text = words.message(rule, first.key.case, finding, lang, hide)
         if text not in said:
             said.add(text)
@@ -137,9 +156,9 @@ def _block(block: list[Group], result: Result, lang: Lang, examples: int, hide: 
         if at in said:
             continue
         said.add(at)
-        yield _address(group, finding, result, lang, hide)
-    more = sum(g.findings for g in block) - sum(finding.count for _, finding in shown)
-    if more > 0 and (len(shown) == 1 or len({str(finding.location) for _, finding in shown}) > 1):
+        yield _address(finding, result, lang, hide)
+    more = sum(g.findings for g in block) - sum(finding.count for finding in shown)
+    if more > 0 and (len(shown) == 1 or len({str(finding.location) for finding in shown}) > 1):
         yield Line(f"  … 还有 {more:,} 处" if lang == "zh" else f"  … {more:,} more", style="dim")
     if len(result.choice.names) > 1 and set(first.key.targets) != set(result.choice.names):
         yield _labelled("训练程序" if lang == "zh" else "under", ", ".join(first.key.targets), width=width)
@@ -162,12 +181,15 @@ def _training(block: list[Group], result: Result, lang: Lang, width: int) -> Ite
         said.setdefault(text, []).append(group.key.split or "")
     label = "训练时" if lang == "zh" else "training"
     for number, (text, splits) in enumerate(said.items()):
-        who = f"{', '.join(dict.fromkeys(splits))}: " if number else ""
+        who = f"{safe(', '.join(dict.fromkeys(splits)))}: " if number else ""
         if text:
             yield _labelled(label, who + text, width=width)
             label = ""
     first = block[0]
-    for line in (words.window(first.worst, result.versions, result.settings, lang), *words.others(first, result.settings, lang)):
+    for line in (
+        words.window(first.worst, result.versions, result.settings, lang),
+        *words.others(first, result.settings, lang),
+    ):
         if line:
             yield _labelled(label, line, "dim", width)
             label = ""
@@ -184,7 +206,11 @@ def _counts(block: list[Group], result: Result, lang: Lang) -> str:
         total = totals.get(name)
         if total and records <= total:
             share = "" if records == total else f" ({records / total:.1%})" if records / total >= 0.001 else " (<0.1%)"
-            parts.append(f"{safe(name)}: {records:,} / {total:,} 条{share}" if lang == "zh" else f"{safe(name)}: {records:,} of {total:,}{share}")
+            parts.append(
+                f"{safe(name)}: {records:,} / {total:,} 条{share}"
+                if lang == "zh"
+                else f"{safe(name)}: {records:,} of {total:,}{share}"
+            )
         else:
             parts.append(f"{safe(name)}: {records:,}")
         if len(parts) == 4 and len(merged) > 4:
@@ -193,7 +219,7 @@ def _counts(block: list[Group], result: Result, lang: Lang) -> str:
     return ", ".join(parts)
 
 
-def _address(group: Group, finding: Finding, result: Result, lang: Lang, hide: bool) -> RenderableType:
+def _address(finding: Finding, result: Result, lang: Lang, hide: bool) -> RenderableType:
     at = str(finding.location)
     if finding.location.file in result.shown:
         at = result.shown[finding.location.file] + at.removeprefix(finding.location.file)
@@ -229,10 +255,9 @@ def _labelled(label: str, text: str, style: str = "", width: int = MAX_WIDTH, in
     """``  label    text``, the text wrapped beside the label; Chinese takes two cells a character."""
     head = f"  {label}"
     indent = max(indent, cell_len(head) + bool(label))
-    wrapped = Line(safe(text), style=style).wrap(_MEASURE, max(30, width - indent))
+    wrapped = wrap(Line(safe(text), style=style), max(30, width - indent))
     rows_: list[RenderableType] = []
     for number, row in enumerate(wrapped):
-        row.rstrip()
         before = head + " " * (indent - cell_len(head)) if number == 0 else " " * indent
         rows_.append(Line.assemble((before, "dim"), row))
     return Rows(*rows_)

@@ -58,7 +58,10 @@ def indented(line: Line, width: int, indent: int = 2, hang: int = 0) -> Iterator
 
 
 def beside(label: Line, line: Line, width: int, column: int) -> Iterator[Line]:
-    """The label, and the wrapped line in the column to its right."""
+    """The label, and the wrapped line in the column to its right; below a label that does not fit into its own."""
+    if label.cell_len >= column:
+        yield label
+        label = Line("")
     for number, row in enumerate(wrap(line, max(20, width - column))):
         before = Line("") if number else label
         yield Line.assemble(before, " " * max(1, column - before.cell_len), row)

@@ -32,9 +32,39 @@ STAGES: Final[dict[Stage, Text]] = {
     Stage.PREDICT: Text("at the final prediction, after training", "训练结束后的预测时"),
 }
 HIDDEN: Final = Text("<hidden>", "<已隐藏>")
-PUBLIC: Final = frozenset((
-    "rule", "field", "fields", "key", "keys", "column", "columns", "split", "splits", "other", "expected", "target", "dialect", "reads", "reason", "limit", "count", "total", "type", "types", "version", "versions", "first", "later", "setting", "suffix", "stanza", "tag", "option",
-))
+PUBLIC: Final = frozenset(
+    (
+        "rule",
+        "field",
+        "fields",
+        "key",
+        "keys",
+        "column",
+        "columns",
+        "split",
+        "splits",
+        "other",
+        "expected",
+        "target",
+        "dialect",
+        "reads",
+        "reason",
+        "limit",
+        "count",
+        "total",
+        "type",
+        "types",
+        "version",
+        "versions",
+        "first",
+        "later",
+        "setting",
+        "suffix",
+        "stanza",
+        "tag",
+        "option",
+    )
+)
 """Placeholders that hold names, never what a record says; ``--no-values`` leaves them."""
 
 
@@ -79,7 +109,11 @@ def window(outcome: Outcome, versions: Mapping[str, Version], settings: Settings
     yours = [versions[name].version if len(mine) == 1 else f"{name} {versions[name].version}" for name in mine]
     known = (f"（你的：{'、'.join(yours)}）" if lang == "zh" else f" (yours: {', '.join(yours)})") if yours else ""
     if not outcome.known and not yours:
-        known = "（版本未知，按最坏情况）" if lang == "zh" else " (version not known: the worst case is assumed; --with names it)"
+        known = (
+            "（版本未知，按最坏情况）"
+            if lang == "zh"
+            else " (version not known: the worst case is assumed; --with names it)"
+        )
     return ("适用于 " if lang == "zh" else "with ") + ", ".join(parts) + known
 
 
@@ -139,7 +173,11 @@ def values(finding_values: Mapping[str, Any], hide: bool, lang: Lang) -> dict[st
 
 def message(rule: Rule, case: str, finding: Finding, lang: Lang, hide: bool = False) -> str:
     """What one finding says."""
-    return rule.message(case).say(lang, **values(finding.values, hide, lang)) if finding.values else rule.message(case).say(lang)
+    return (
+        rule.message(case).say(lang, **values(finding.values, hide, lang))
+        if finding.values
+        else rule.message(case).say(lang)
+    )
 
 
 def help_of(group: Group, lang: Lang, hide: bool = False) -> str:

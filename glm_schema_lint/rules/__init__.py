@@ -41,7 +41,8 @@ def load() -> tuple[Rule, ...]:
                 continue
             module = importlib.import_module(f"{package.__name__}.{info.name}")
             classes = [
-                c for c in vars(module).values()
+                c
+                for c in vars(module).values()
                 if isinstance(c, type) and issubclass(c, KINDS) and c.__module__ == module.__name__
             ]
             if len(classes) != 1:
@@ -87,13 +88,28 @@ def select(chosen: Iterable[str], ignored: Iterable[str], extended: Iterable[str
             raise UnknownRuleError(selector)
     base = chosen or ["ALL"]
     return tuple(
-        rule for rule in load()
+        rule
+        for rule in load()
         if (any(matches(rule, s) for s in base) or any(matches(rule, s) for s in extended))
         and not any(matches(rule, s) for s in ignored)
     )
 
 
 __all__ = [
-    "Context", "ConversationRule", "DatasetRule", "ModelRule", "RecordRule", "Rule", "SourceRule", "SplitRule",
-    "TokensRule", "UnknownRuleError", "by_name", "find", "load", "matches", "page", "select",
+    "Context",
+    "ConversationRule",
+    "DatasetRule",
+    "ModelRule",
+    "RecordRule",
+    "Rule",
+    "SourceRule",
+    "SplitRule",
+    "TokensRule",
+    "UnknownRuleError",
+    "by_name",
+    "find",
+    "load",
+    "matches",
+    "page",
+    "select",
 ]

@@ -40,7 +40,12 @@ def same_files(one: SplitStats, other: SplitStats) -> bool:
 
 def same_content(one: SplitStats, other: SplitStats) -> bool:
     """True if both splits hold the same records in any order."""
-    if not len(one.digests) or len(one.digests) != len(other.digests) or apart(one.digests, other.digests) or not (whole(one) and whole(other)):
+    if (
+        not len(one.digests)
+        or len(one.digests) != len(other.digests)
+        or apart(one.digests, other.digests)
+        or not (whole(one) and whole(other))
+    ):
         return False
     import numpy as np
 

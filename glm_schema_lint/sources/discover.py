@@ -13,8 +13,13 @@ from ..wording import Text
 from . import columnar, layout
 from .layout import KEYWORDS, ORDER, LayoutError, Seen
 
+DATA_DIR = "data"
+"""LLaMA-Factory's dataset_dir where none is set: beside a checkout's own files, dataset_info.json stands in it."""
 
-def discover(paths: Iterable[str | os.PathLike[str]], globs: Iterable[tuple[str, str]] = ()) -> tuple[list[Dataset], Seen]:
+
+def discover(
+    paths: Iterable[str | os.PathLike[str]], globs: Iterable[tuple[str, str]] = ()
+) -> tuple[list[Dataset], Seen]:
     """The datasets that ``paths`` name. Files given together are one dataset; each folder is its own.
 
     Raises LayoutError for a path that is not there or that nothing can be read from.
@@ -32,7 +37,13 @@ def discover(paths: Iterable[str | os.PathLike[str]], globs: Iterable[tuple[str,
     files = [name for name in typed if not os.path.isdir(name) and name not in configs and name not in infos]
     datasets: list[Dataset] = []
     for name in configs:
-        datasets.append(_finetune(Path(name), Path(folders[0]) if folders else Path(name).parent, folders[0] if folders else os.path.dirname(name)))
+        datasets.append(
+            _finetune(
+                Path(name),
+                Path(folders[0]) if folders else Path(name).parent,
+                folders[0] if folders else os.path.dirname(name),
+            )
+        )
     if configs:
         folders = folders[1:]
     for name in infos:
@@ -40,7 +51,7 @@ def discover(paths: Iterable[str | os.PathLike[str]], globs: Iterable[tuple[str,
     for name in folders:
         datasets.append(_folder(Path(name), name, globs, seen))
     if files:
-        datasets.append(_files(files, globs, seen))
+        datasets.append(_files(files, globs))
     if len(datasets) > 1:
         _prefix(datasets, [*configs, *infos, *folders, *(["files"] if files else [])])
     return datasets, seen
@@ -51,7 +62,9 @@ def _folder(path: Path, typed: str, globs: list[tuple[str, str]], seen: Seen) ->
     try:
         os.scandir(path).close()
     except OSError as error:
-        raise LayoutError(Text(f"{typed} cannot be read: {error.strerror}", f"{typed} 无法读取：{error.strerror}")) from None
+        raise LayoutError(
+            Text(f"{typed} cannot be read: {error.strerror}", f"{typed} 无法读取：{error.strerror}")
+        ) from None
     if columnar.is_saved(path):
         return Dataset(path, _saved(path, ""), shown=shown)
     info = path / "dataset_info.json"
@@ -72,6 +85,11 @@ def _folder(path: Path, typed: str, globs: list[tuple[str, str]], seen: Seen) ->
             saved.extend(_saved(here, rel))
         else:
             found.append((layout.data_file(here, rel), layout.split_of(rel)))
+    inner = path / DATA_DIR / "dataset_info.json"
+    if not (globs or saved or problems) and inner.is_file() and config.is_dataset_info(inner):
+        stanzas = _stanzas(inner, f"{shown}/{DATA_DIR}" if shown else DATA_DIR)
+        if stanzas.splits and all((file.rel or "").startswith(f"{DATA_DIR}/") for file, _ in found):
+            return stanzas
     dataset = layout.dataset_of(path, found, globs)
     dataset.problems, dataset.together = problems, bool(globs)
     if problems:
@@ -81,14 +99,16 @@ def _folder(path: Path, typed: str, globs: list[tuple[str, str]], seen: Seen) ->
     return dataset
 
 
-def _files(names: list[str], globs: list[tuple[str, str]], seen: Seen) -> Dataset:
+def _files(names: list[str], globs: list[tuple[str, str]]) -> Dataset:
     parents = {os.path.dirname(name) for name in names}
     top = os.path.commonpath([os.path.abspath(p or ".") for p in parents])
     shown = os.path.dirname(names[0]) if len(parents) == 1 else os.path.relpath(top)
     files: list[tuple[DataFile, tuple[str, Kind] | None]] = []
     for name in names:
         if layout.file_format(os.path.basename(name)) is None and os.path.splitext(name)[1].lower() in layout.REFUSED:
-            raise LayoutError(Text(f"{name}: this format is not read; save it as .jsonl", f"{name}：不支持这种格式，请另存为 .jsonl"))
+            raise LayoutError(
+                Text(f"{name}: this format is not read; save it as .jsonl", f"{name}：不支持这种格式，请另存为 .jsonl")
+            )
         rel = os.path.relpath(os.path.abspath(name), top).replace(os.sep, "/")
         files.append((layout.data_file(Path(name), rel), layout.split_of(os.path.basename(name))))
     dataset = layout.dataset_of(Path(top), files, globs)
@@ -116,16 +136,26 @@ def _stanzas(info: Path, shown: str) -> Dataset:
     for stanza in stanzas:
         if not stanza.files:
             continue
-        files = [layout.data_file(p, p.relative_to(info.parent).as_posix() if p.is_relative_to(info.parent) else p.name) for p in stanza.files]
-        dataset.splits.append(Split(stanza.name, "train", files, dialect=stanza.dialect, stanza=stanza.name, mapping=stanza.mapping))
+        files = [
+            layout.data_file(p, p.relative_to(info.parent).as_posix() if p.is_relative_to(info.parent) else p.name)
+            for p in stanza.files
+        ]
+        dataset.splits.append(
+            Split(stanza.name, "train", files, dialect=stanza.dialect, stanza=stanza.name, mapping=stanza.mapping)
+        )
     return dataset
 
 
 def _finetune(path: Path, data_dir: Path, shown: str) -> Dataset:
     tuned = config.finetune_yaml(path, data_dir)
     splits = [
-        Split({"train": "train", "eval": "validation", "test": "test"}[kind], kind, [layout.data_file(p, rel) for p, rel in files])
-        for kind, files in tuned.files.items() if files
+        Split(
+            {"train": "train", "eval": "validation", "test": "test"}[kind],
+            kind,
+            [layout.data_file(p, rel) for p, rel in files],
+        )
+        for kind, files in tuned.files.items()
+        if files
     ]
     dataset = Dataset(data_dir, splits, shown="" if shown in (".", "") else shown.rstrip("/"))
     dataset.configs["finetune"] = tuned

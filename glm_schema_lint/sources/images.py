@@ -21,7 +21,7 @@ from ..record import Dataset, Split
 from ..targets import Target
 from ._span import Seen
 from .sniff import sniff
-from .whereabouts import Finder
+from .whereabouts import Finder, between
 
 BOMB: Final = 178_956_970
 """Pixels above which Pillow refuses to open an image; from half of that on it warns."""
@@ -154,7 +154,7 @@ class ImageReader:
             base = next((choice for choice in choices if os.path.isdir(choice)), choices[0])
         others: list[str] = [os.path.dirname(str(file.path)) for file in ctx.split.files if file.path is not None]
         if root:
-            others += [root, os.path.join(root, "images"), os.path.dirname(root)]
+            others += [root, os.path.join(root, "images"), os.path.dirname(root), *between(others, root)]
         return base, tuple(dict.fromkeys(os.path.abspath(folder) for folder in others if folder != base))
 
     def _path(self, source: str, finder: Finder | None, ctx: Asker) -> ImageFacts:

@@ -65,15 +65,21 @@ def file_format(name: str) -> tuple[str, str | None] | None:
     stem = lower[: -len(packing)] if packing else lower
     suffix = os.path.splitext(stem)[1]
     if suffix in TEXT:
-        return None if CONFIGS.match(stem) else ("array" if suffix == ".json" else "lines", packing[1:] if packing else None)
+        return (
+            None
+            if CONFIGS.match(stem)
+            else ("array" if suffix == ".json" else "lines", packing[1:] if packing else None)
+        )
     return (COLUMNAR[suffix], None) if suffix in COLUMNAR and packing is None else None
 
 
 def split_of(rel: str) -> tuple[str, Kind] | None:
-    """The split a path names: by its file name first, then by its folders from the inside out; None if it names none."""
-    parts = rel.lower().split("/")
-    parts[-1] = parts[-1].split(".")[0]
-    for part in reversed(parts):
+    """The split a path names: by its file name first, then by its folders from the inside out; None if it names none.
+
+    In ``train.eval.jsonl`` the word nearest the suffix says what the file is: an eval set made of train.
+    """
+    *folders, name = rel.lower().split("/")
+    for part in (*reversed(name.split(".")), *reversed(folders)):
         words = _WORD.findall(part)
         if words:
             return KEYWORDS[words[0]]
@@ -130,8 +136,11 @@ def data_file(path: Path, rel: str, format_: str | None = None) -> DataFile:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
-        file.problem = Problem("file-unreadable", "permission" if isinstance(error, PermissionError) else "missing",
-                               values={"reason": getattr(error, "strerror", None) or str(error)})
+        file.problem = Problem(
+            "file-unreadable",
+            "permission" if isinstance(error, PermissionError) else "missing",
+            values={"reason": getattr(error, "strerror", None) or str(error)},
+        )
         return file
     if stat.S_ISDIR(mode):
         file.problem = Problem("file-unreadable", "directory", values={"reason": "Is a directory"})
@@ -163,14 +172,22 @@ def by_globs(files: list[tuple[DataFile, tuple[str, Kind] | None]], globs: Itera
     splits: dict[str, Split] = {}
     for name, glob in globs:
         kind = KEYWORDS.get(name.lower(), (name, "train"))[1]
-        taken = [file for file, _ in files if fnmatchcase(file.rel or "", glob) or fnmatchcase((file.rel or "").rsplit("/", 1)[-1], glob)]
+        taken = [
+            file
+            for file, _ in files
+            if fnmatchcase(file.rel or "", glob) or fnmatchcase((file.rel or "").rsplit("/", 1)[-1], glob)
+        ]
         if not taken:
-            raise LayoutError(Text(f"--split {name}={glob} matches no file", f"--split {name}={glob} 没有匹配到任何文件"))
+            raise LayoutError(
+                Text(f"--split {name}={glob} matches no file", f"--split {name}={glob} 没有匹配到任何文件")
+            )
         splits.setdefault(name, Split(name, kind, [])).files.extend(taken)
     return sorted(splits.values(), key=lambda s: ORDER[s.kind])
 
 
-def dataset_of(root: Path, files: list[tuple[DataFile, tuple[str, Kind] | None]], globs: Iterable[tuple[str, str]]) -> Dataset:
+def dataset_of(
+    root: Path, files: list[tuple[DataFile, tuple[str, Kind] | None]], globs: Iterable[tuple[str, str]]
+) -> Dataset:
     """A dataset from its files."""
     globs = list(globs)
     return Dataset(root, by_globs(files, globs) if globs else group(files))

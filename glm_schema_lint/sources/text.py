@@ -129,7 +129,10 @@ class _Lines:
             )
             batch.records = list(map(_RECORD, rows))
             self.index += len(part)
+            sound = True
         except orjson.JSONDecodeError:
+            sound = False  # the error holds a copy of the text: look closer once it is gone
+        if not sound:
             self._slowly(batch, part)
         if odd:
             for record in batch.records:
@@ -141,13 +144,14 @@ class _Lines:
         """Some line of ``part`` is blank or broken: one by one."""
         at = 0
         while at < len(part):
-            raw, line, taken = part[at], self.line + at, 1
+            raw, line, taken, odd = part[at], self.line + at, 1, False
             try:
                 batch.records.append(Record(orjson.loads(raw), self.index, line, raw))
                 self.index += 1
             except orjson.JSONDecodeError:
-                if raw.strip(b" \t\r\n"):
-                    taken = self._odd(batch, part, at, line)
+                odd = bool(raw.strip(b" \t\r\n"))
+            if odd:
+                taken = self._odd(batch, part, at, line)
             at += taken
 
     def _odd(self, batch: Batch, part: list[bytes], at: int, line: int) -> int:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import OrderedDict
 from itertools import islice
+from pathlib import Path
 from stat import S_ISLNK
 from typing import Final, NamedTuple
 
@@ -32,6 +33,13 @@ def stat(path: str) -> os.stat_result | None:
         return os.stat(path)
     except (OSError, ValueError):
         return None
+
+
+def between(folders: list[str], root: str) -> list[str]:
+    """The folders above each of ``folders`` up to ``root``, nearest first; the ends are left out."""
+    steps = [Path(os.path.relpath(os.path.abspath(folder), root)).parts for folder in folders]
+    inner = [names for names in steps if names[:1] != (os.pardir,)]
+    return [os.path.join(root, *names[:depth]) for names in inner for depth in range(len(names) - 1, 0, -1)]
 
 
 class Finder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
@@ -76,6 +76,10 @@ class Image(_Section):
     placeholders: Literal["exact", "prepended", "parts", "none"] = "none"
     tokens: str | None = None
     list_is: Literal["list", "list-or-string"] = "list"
+    part_types: list[str] = ["image", "image_url"]
+    """Types of content parts that are read as images."""
+    parts: Literal["read", "beside-list"] = "read"
+    """Whether images in content parts are read wherever they stand, or only in data with a list beside the messages."""
 
 
 class Tokenized(_Section):
@@ -115,8 +119,11 @@ class Detect(_Section):
     config: str = ""
     message_keys: list[str] = []
     columns: list[str] = []
+    never_columns: list[str] = []
     never_message_keys: list[str] = []
     never_roles: list[str] = []
+    never_placeholders: bool = False
+    """True if a placeholder in the text means that the records were written for another trainer."""
 
 
 class Setting(_Section):
@@ -170,6 +177,8 @@ class Target(_Section):
     reads: dict[str, Reads] = {}
     plain: list[list[str]] = []
     """Sets of top-level keys, of no dialect of ours, that the target trains from as well."""
+    paired: list[str] = []
+    """Two columns: in a record without images, where the first stands the target looks for the second and for nothing else."""
     plain_by: str = "columns"
     """The named way (targets/plain.py) in which the target takes such records."""
     turns: Turns = Turns()
@@ -201,7 +210,15 @@ class Target(_Section):
         """None if the target trains from a record of no dialect of ours, else the case of what keeps it from that."""
         if isinstance(value.get("role"), str) and "content" in value:
             return "message"
+        if self.unpaired(value.keys()):
+            return "paired"
         return PLAIN[self.plain_by](value, self.plain)
+
+    def unpaired(self, columns: Set[str]) -> bool:
+        """True if the target meets the first of its pair of columns and not the second."""
+        if not self.paired or "images" in columns or "image" in columns:
+            return False
+        return self.paired[0] in columns and self.paired[1] not in columns
 
     def applies(self, rule: str) -> bool:
         """True if some case of the rule has an outcome here."""
@@ -238,14 +255,26 @@ class Target(_Section):
                 value = settings.get(key, self.settings[key].default)
                 if value not in (wanted if isinstance(wanted, list) else [wanted]):
                     return None
-                shown.append((key, " or ".join(str(w).lower() for w in (wanted if isinstance(wanted, list) else [wanted]))))
+                shown.append(
+                    (key, " or ".join(str(w).lower() for w in (wanted if isinstance(wanted, list) else [wanted])))
+                )
             else:
                 ranges = wanted if isinstance(wanted, list) else [wanted]
-                possible, sure = may_hold(ranges, versions.get(key), self.requires.get(key, ""), self.releases.get(key, []))
+                possible, sure = may_hold(
+                    ranges, versions.get(key), self.requires.get(key, ""), self.releases.get(key, [])
+                )
                 holds, known = holds and possible, known and sure
                 shown.append((key, show(ranges)))
         return Outcome(
-            line.effect, line.stage, line.error, line.source or None, line.evidence, line.deliberate, tuple(shown), holds, known
+            line.effect,
+            line.stage,
+            line.error,
+            line.source or None,
+            line.evidence,
+            line.deliberate,
+            tuple(shown),
+            holds,
+            known,
         )
 
 
@@ -281,7 +310,9 @@ def load(name: str) -> Target:
     raw = _read(name)
     excused = {rule for rules in raw.get("not_applicable", {}).values() for rule in rules}
     own = set(tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text("utf-8")).get("outcomes", {}))
-    raw["outcomes"] = {key: v for key, v in raw["outcomes"].items() if key in own or key.partition(":")[0] not in excused}
+    raw["outcomes"] = {
+        key: v for key, v in raw["outcomes"].items() if key in own or key.partition(":")[0] not in excused
+    }
     return Target.model_validate(raw)
 
 

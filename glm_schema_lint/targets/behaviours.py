@@ -38,14 +38,14 @@ def any_order(kinds: Sequence[str], _split: Split) -> Iterator[Slip]:
         yield Slip("ends", last, kinds[last])
 
 
-def odd_even(kinds: Sequence[str], split: Split, ranking: bool = False) -> Iterator[Slip]:
+def odd_even(kinds: Sequence[str], split: Split, ranking: bool = False, joined: bool = False) -> Iterator[Slip]:
     """After one leading system turn, asking and answering sides take turns, an answer last (converter.py:161-181).
 
     With ``formatting: openai`` neighbouring observations are joined first, and those at the very end are lost
     (:265-276). With ``ranking`` the answers stand in ``chosen`` and ``rejected``, so the messages end with a question.
     """
     ranking = ranking or getattr(split.mapping, "purpose", "sft") == "ranking"
-    joined = getattr(split.mapping, "formatting", "") == "openai"
+    joined = joined or getattr(split.mapping, "formatting", "") == "openai"
     if not ranking and (missing := _no_answer(kinds)):
         yield missing
         return
@@ -185,10 +185,18 @@ def slips(talk: Conversation, order: str, split: Split) -> Iterator[Slip]:
     known = [kind for kind in kinds if kind is not None]
     if len(known) != len(kinds):
         return
-    if order == "odd-even" and split.mapping is None and {"chosen", "rejected"} <= talk.value.keys():
-        yield from odd_even(known, split, ranking=True)  # whoever writes the stanza of such data writes ranking into it
+    if order == "odd-even" and split.mapping is None:
+        # Whoever writes the stanza of preference data, or of calls as OpenAI has them, says so there.
+        pair = [talk.value.get(key) for key in ("chosen", "rejected")]
+        preference = all(isinstance(one, dict) for one in pair) and bool(known) and known[-1] not in ANSWERS
+        yield from odd_even(known, split, ranking=preference, joined=openai_calls(talk))
     else:
         yield from ORDERS[order](known, split)
+
+
+def openai_calls(talk: Conversation) -> bool:
+    """True if some message calls a tool the way OpenAI writes it."""
+    return any(isinstance(turn.raw, dict) and bool(turn.raw.get("tool_calls")) for turn in talk.turns)
 
 
 def empty_slots(talk: Conversation) -> int:

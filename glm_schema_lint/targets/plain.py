@@ -12,7 +12,8 @@ RESPONSE: Final = (
     "content",
 )  # fmt: skip
 """Names of columns that ms-swift takes for the prompt and for the answer (preprocessor/core.py:381-389)."""
-_OTHERS: Final = frozenset(("system", "system_prompt", "history", "conversation", "dialogue", "chosen", "rejected"))
+SYSTEM: Final = ("system", "system_prompt")
+_OTHERS: Final = frozenset((*SYSTEM, "history", "conversation", "dialogue", "chosen", "rejected"))
 _SIDES: Final = (("user", "human"), ("assistant", "gpt", "bot"))
 
 Verdict = str | None
@@ -32,10 +33,10 @@ def columns(value: Mapping[str, Any], sets: Sequence[Sequence[str]]) -> Verdict:
 def auto_preprocessor(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) -> Verdict:
     """ms-swift: a conversation, or one column each for prompt and answer (preprocessor/core.py:225-242, 686)."""
     if "conversation" in value:
-        return None if _readable(value["conversation"]) else "format"
+        return _turns(value["conversation"])
     asked, answered = named(value, QUERY), named(value, RESPONSE)
     if not answered or all(value[key] is None for key in answered):
-        return "format"
+        return "no-answer" if asked or named(value, SYSTEM) else "format"
     both = {"instruction", "input"} <= value.keys()
     if "response" not in value and len(answered) > 1 and not (both and "output" in value):
         return "aliases"
@@ -50,10 +51,13 @@ def auto_preprocessor(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) 
 
 
 def stanza(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) -> Verdict:
-    """LLaMA-Factory: any columns at all, once dataset_info.json names them."""
-    if {"chosen", "rejected"} <= value.keys() or (named(value, QUERY) and named(value, RESPONSE)):
+    """LLaMA-Factory: the columns of alpaca, ``input`` among them, or any other once dataset_info.json names them."""
+    if {"instruction", "input", "output"} <= value.keys():
+        return None
+    if {"chosen", "rejected"} <= value.keys() or isinstance(value.get("text"), str):
         return "stanza"
-    return "stanza" if isinstance(value.get("text"), str) else "format"
+    sides = [[key for key in named(value, names) if isinstance(value[key], str)] for names in (QUERY, RESPONSE)]
+    return "stanza" if all(sides) else "format"
 
 
 def named(value: Mapping[str, Any], names: Sequence[str]) -> list[str]:
@@ -79,10 +83,13 @@ PLAIN: Final[dict[str, Callable[[Mapping[str, Any], Sequence[Sequence[str]]], Ve
 }
 
 
-def _readable(talk: Any) -> bool:
-    """True for turns of role and text, or pairs of human and assistant."""
+def _turns(talk: Any) -> Verdict:
+    """Turns of role and text, or pairs of human and assistant (preprocessor/core.py:486-512)."""
+    if isinstance(talk, str):
+        return None  # text is parsed first: not looked into
     if not isinstance(talk, list) or not talk or not all(isinstance(turn, dict) for turn in talk):
-        return isinstance(talk, str)  # text is parsed first: not looked into
-    if any(key in talk[0] for key in ("role", "from", "content", "value")):
-        return all(("role" in t or "from" in t) and ("content" in t or "value" in t) for t in talk)
-    return all(all(any(name in turn for name in side) for side in _SIDES) for turn in talk)
+        return "format"
+    if "role" in talk[0] or "from" in talk[0] or "content" in talk[0] or "value" in talk[0]:
+        good = all(("role" in turn or "from" in turn) and ("content" in turn or "value" in turn) for turn in talk)
+        return None if good else "turn-keys"
+    return None if all(all(any(name in turn for name in side) for side in _SIDES) for turn in talk) else "turns"

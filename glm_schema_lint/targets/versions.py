@@ -46,7 +46,7 @@ def show(ranges: list[str]) -> str:
 
 
 def possible(ranges: list[str], requires: str, releases: list[str]) -> bool:
-    """True if some release that ``requires`` admits lies in ``ranges``; versions that either names count as releases."""
+    """True if some release that ``requires`` admits lies in ``ranges``; versions either names count as well."""
     named = re.findall(r"\d[^,\s]*", ",".join([*ranges, requires]))
     return may_hold(ranges, None, requires, [*releases, *named])[0]
 

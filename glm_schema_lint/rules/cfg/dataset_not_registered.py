@@ -38,7 +38,7 @@ class DatasetNotRegistered(DatasetRule):
         "file-name": Text("write dataset: {entry}", "写成 dataset: {entry}"),
     }
 
-    def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:  # noqa: ARG002
+    def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
         """Compare the names that training asks for with the entries."""
         stanzas = ctx.dataset.configs.get("dataset_info")
         if not stanzas:

@@ -13,7 +13,7 @@ class StanzaInvalid(SourceRule):
 
     name = "stanza-invalid"
     code = "CFG011"
-    title = Text("entry of dataset_info.json that the trainer cannot use", "训练器无法使用的 dataset_info.json 条目")
+    title = Text("entry of dataset_info.json that the trainer cannot use", "训练程序无法使用的 dataset_info.json 条目")
     messages: ClassVar = {
         "not-object": Text("entry '{name}' is no object", "条目 '{name}' 不是对象"),
         "no-source": Text(

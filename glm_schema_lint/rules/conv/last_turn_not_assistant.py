@@ -22,7 +22,7 @@ class LastTurnNotAssistant(ConversationRule):
     messages: ClassVar = {
         "": Text(
             "the conversation ends with {role}; the trainer needs an answer at the end",
-            "对话以 {role} 结尾；训练器要求最后是助手的回答",
+            "对话以 {role} 结尾；训练程序要求最后是助手的回答",
         ),
         "lost": Text(
             "the conversation ends with {role}, which the converter never passes on",

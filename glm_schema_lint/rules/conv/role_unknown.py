@@ -31,9 +31,9 @@ class RoleUnknown(ConversationRule):
 
     name: ClassVar[str] = "role-unknown"
     code: ClassVar[str] = "CONV001"
-    title: ClassVar[Text] = Text("a message has a role the trainer does not know", "消息的角色不在训练器认识的范围内")
+    title: ClassVar[Text] = Text("a message has a role the trainer does not know", "消息的角色不在训练程序认识的范围内")
     messages: ClassVar = {
-        "": Text("the trainer knows no role {role}; it knows {known}", "训练器不认识角色 {role}，它只认识 {known}"),
+        "": Text("the trainer knows no role {role}; it knows {known}", "训练程序不认识角色 {role}，它只认识 {known}"),
     }
     helps: ClassVar = {
         "": Text(

@@ -18,7 +18,7 @@ class TurnsNotAlternating(ConversationRule):
 
     name: ClassVar[str] = "turns-not-alternating"
     code: ClassVar[str] = "CONV002"
-    title: ClassVar[Text] = Text("turns do not alternate as the trainer needs it", "对话轮次没有按训练器要求交替")
+    title: ClassVar[Text] = Text("turns do not alternate as the trainer needs it", "对话轮次没有按训练程序要求交替")
     messages: ClassVar = {
         "": Text(
             "{role} follows {before}: question and answer must take turns",

@@ -19,7 +19,7 @@ class FieldTypeWrong(ModelRule):
         "": Text("{what} is of type {type}, expected {wanted}", "{what} 的类型是 {type}，应为 {wanted}"),
         "message": Text("a message is of type {type}, expected {wanted}", "消息的类型是 {type}，应为 {wanted}"),
         "content-parts": Text(
-            "{what} is a list of parts; this trainer reads plain text only", "{what} 是片段列表，而该训练器只读取纯文本"
+            "{what} is a list of parts; this trainer reads plain text only", "{what} 是片段列表，而该训练程序只读取纯文本"
         ),
         "part-key": Text("a content part has no {what}", "内容片段没有 {what}"),
         "part": Text(
@@ -32,7 +32,7 @@ class FieldTypeWrong(ModelRule):
         "part-key": Text("add {what} to the part", "给这个片段补上 {what}"),
         "content-parts": Text(
             "join the text parts into one string, and put the images where the trainer reads them",
-            "把文本片段合并成一个字符串，图片放到训练器读取的位置",
+            "把文本片段合并成一个字符串，图片放到训练程序读取的位置",
         ),
     }
     fix: ClassVar = "none"

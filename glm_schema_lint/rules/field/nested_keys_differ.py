@@ -36,7 +36,7 @@ class NestedKeysDiffer(DatasetRule):
         "": Text(
             "load with datasets>=4.7, which leaves absent keys absent, or store the tools as one JSON string "
             "where the trainer takes it",
-            "使用 datasets>=4.7（缺的键不再填充）；或在训练器支持时把工具整体存成一个 JSON 字符串",
+            "使用 datasets>=4.7（缺的键不再填充）；或在训练程序支持时把工具整体存成一个 JSON 字符串",
         ),
         "system-tools": Text(
             "give every system message a list of tools (an empty one will do), load with datasets>=4.7, or train "

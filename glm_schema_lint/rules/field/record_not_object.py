@@ -26,7 +26,7 @@ class RecordNotObject(RecordRule):
         "list": Text("the record is a list, not an object", "这条记录是列表，不是对象"),
         "wrapper": Text(
             "{count} records lie under the key {key}, so the trainer sees one row with the column {key}",
-            "{count} 条记录放在键 {key} 之下，训练器只会看到一行，列名为 {key}",
+            "{count} 条记录放在键 {key} 之下，训练程序只会看到一行，列名为 {key}",
         ),
     }
     helps: ClassVar = {

@@ -33,7 +33,7 @@ class TextBlank(ConversationRule):
         "response": Text("write the answer, or remove the record", "补上回答，或删除这条记录"),
     }
 
-    def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:  # noqa: ARG002
+    def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """Every blank answer that calls no tool, and every blank question that shows no image either."""
         for turn in talk.turns:
             if turn.kind not in ("user", "assistant") or not isinstance(turn.content, str) or turn.content.strip():

@@ -38,7 +38,7 @@ class FileEmpty(SplitRule, SourceRule):
     }
     helps: ClassVar = {"": Text("fill the file, or remove it", "补上内容，或删除这个文件")}
 
-    def check(self, stats: SplitStats, ctx: Context) -> Iterator[Hit]:  # noqa: ARG002
+    def check(self, stats: SplitStats, ctx: Context) -> Iterator[Hit]:
         """One finding per empty file of text."""
         files = stats.split.files
         if stats.skipped or any(file.problem for file in files):

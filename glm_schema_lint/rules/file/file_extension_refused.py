@@ -30,9 +30,9 @@ class FileExtensionRefused(DatasetRule):
 
     name = "file-extension-refused"
     code = "FILE005"
-    title = Text("file ending that the trainer refuses", "训练器不接受的文件扩展名")
+    title = Text("file ending that the trainer refuses", "训练程序不接受的文件扩展名")
     messages: ClassVar = {
-        "": Text("the trainer does not open '{suffix}' files", "训练器不会打开 '{suffix}' 文件"),
+        "": Text("the trainer does not open '{suffix}' files", "训练程序不会打开 '{suffix}' 文件"),
         "mixed": Text(
             "a '{suffix}' file beside '{other}' training data: all splits must be of one format",
             "训练数据是 '{other}'，这里却是 '{suffix}' 文件：所有划分必须是同一种格式",

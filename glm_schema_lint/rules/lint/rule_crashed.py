@@ -26,5 +26,3 @@ class RuleCrashed(SourceRule):
             "这是 glm-lint 的错误：请附上这条记录反馈；用 --ignore {rule} 可先跳过这条规则",
         )
     }
-
-

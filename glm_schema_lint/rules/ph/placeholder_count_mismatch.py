@@ -35,7 +35,7 @@ class PlaceholderCountMismatch(ConversationRule):
         ),
         "literal": Text(
             "{mark} stands in the text; this trainer places images itself and keeps it as plain text",
-            "文本中写有 {mark}；该训练器自行放置图片，会把它当作普通文字保留",
+            "文本中写有 {mark}；该训练程序自行放置图片，会把它当作普通文字保留",
         ),
     }
     helps: ClassVar = {
@@ -56,6 +56,6 @@ class PlaceholderCountMismatch(ConversationRule):
             mark = ctx.target.image.placeholder or "image"
             yield Hit(
                 why.turn.content_pointer if why.turn else talk.messages_pointer, why.case,
-                f"{why.marks} x {mark}", f"{why.images} x {mark}",
+                f"{why.marks} x {mark}", f"{0 if why.case == 'literal' else why.images} x {mark}",
                 {"marks": why.marks, "images": why.images, "mark": mark},
             )  # fmt: skip

@@ -10,7 +10,6 @@ from ...stats import SplitStats
 from ...wording import Text
 from .._base import Context, DatasetRule
 
-
 THREE_WAYS = Text(
     "one of three:\n"
     "1. give evaluation rows a 'labels' column beside 'output_ids', -100 for every input id (do not rename output_ids: the "
@@ -55,12 +54,19 @@ class EvalLabelsMissing(DatasetRule):
         first = next(iter(train.path("labels").types.values()))[1]
         for stats in rows:
             lacking = stats.path("labels")
-            if stats.split.kind == "train" or lacking.absent is None:
+            # A null is what `datasets` writes where another file has the column: the collator takes it for no labels.
+            nulls, spot = lacking.types.get("null", (0, None))
+            firsts = [place for place in (lacking.absent, spot) if place is not None]
+            if stats.split.kind == "train" or not firsts:
                 continue
-            other = "'output_ids'" if "output_ids" in set(stats.columns()) else Text("neither labels nor output_ids", "既没有 labels 也没有 output_ids")
+            other = (
+                "'output_ids'"
+                if "output_ids" in set(stats.columns())
+                else Text("neither labels nor output_ids", "既没有 labels 也没有 output_ids")
+            )
             files = all(file.format in ("lines", "array", "parquet") for file in stats.split.files)
             yield Hit(
                 case="files" if files else "", found=None, values={"split": stats.split.name, "other": other},
-                location=stats.location(lacking.absent), split=stats.split.name, count=lacking.absences,
+                location=stats.location(min(firsts)), split=stats.split.name, count=lacking.absences + nulls,
                 related=(Related(train.location(first), Text("carries 'labels'", "带有 'labels'")),),
             )  # fmt: skip

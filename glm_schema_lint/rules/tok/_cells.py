@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from ...record import MISSING, Opaque, Tokens
 
-COLUMNS: Final = ("input_ids", "labels", "output_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids")
+COLUMNS: Final = (
+    "input_ids", "labels", "output_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids",
+)  # fmt: skip
 """Columns of whole numbers, one a token; ``output_ids`` has a length of its own."""
 IGNORE: Final = -100
 _IDS: Final = frozenset({int})
@@ -42,7 +44,8 @@ def bounds(cell: Sequence[int]) -> tuple[int, int]:
 def lowest(cell: Sequence[int]) -> int:
     """The smallest value that is not the ignore index; 0 if there is none."""
     if is_array(cell):
-        counted = cell[cell != IGNORE]  # type: ignore[call-overload, comparison-overlap]
+        array: Any = cell
+        counted = array[array != IGNORE]
         return int(counted.min()) if len(counted) else 0
     return min(set(cell) - {IGNORE}, default=0)
 

@@ -19,7 +19,10 @@ class IgnoreIndexInInputs(TokensRule):
     code: ClassVar[str] = "TOK010"
     title: ClassVar[Text] = Text("-100 stands in input_ids", "input_ids 里有 -100")
     messages: ClassVar = {
-        "": Text("input_ids hold -100, which is a mark for labels and no token", "input_ids 里有 -100；它只用于标签，不是 token")
+        "": Text(
+            "input_ids hold -100, which is a mark for labels and no token",
+            "input_ids 里有 -100；它只用于标签，不是 token",
+        )
     }
     helps: ClassVar = {
         "": Text(

@@ -20,12 +20,15 @@ class ImageTokenPairBroken(TokensRule):
 
     name: ClassVar[str] = "image-token-pair-broken"
     code: ClassVar[str] = "TOK013"
-    title: ClassVar[Text] = Text("the pair of image tokens is absent, cut, apart or repeated", "成对的图像 token 缺失、被截断、分开或重复")
+    title: ClassVar[Text] = Text(
+        "the pair of image tokens is absent, cut, apart or repeated", "成对的图像 token 缺失、被截断、分开或重复"
+    )
     messages: ClassVar = {
         "absent": Text("the row has pixels and no image tokens", "这一行有像素，却没有图像 token"),
         "cut": Text("only one of the two image tokens is there", "两个图像 token 只有一个"),
         "apart": Text(
-            "the image tokens stand {count} apart; exactly one token belongs between them", "两个图像 token 相距 {count}，中间应当恰好有一个 token"
+            "the image tokens stand {count} apart; exactly one token belongs between them",
+            "两个图像 token 相距 {count}，中间应当恰好有一个 token",
         ),
         "repeated": Text("an image token stands there more than once", "图像 token 出现了不止一次"),
     }
@@ -48,7 +51,8 @@ class ImageTokenPairBroken(TokensRule):
         if not begins and not ends:
             yield Hit(row.at("input_ids"), "absent", expected=expected)
         elif not begins or not ends:
-            yield Hit(row.at("input_ids", first(cell, begin if begins else end)), "cut", str(begin if begins else end), expected)
+            there = begin if begins else end
+            yield Hit(row.at("input_ids", first(cell, there)), "cut", str(there), expected)
         elif begins > 1 or ends > 1:
             yield Hit(row.at("input_ids"), "repeated", f"{begins} and {ends}", expected)
         elif (distance := first(cell, end) - first(cell, begin)) != DISTANCE:

@@ -21,8 +21,8 @@ class LabelsAllIgnored(TokensRule):
     messages: ClassVar = {"": Text("all {count} labels are {limit}", "{count} 个标签全是 {limit}")}
     helps: ClassVar = {
         "": Text(
-            "usually the prompt filled the whole length and the answer was cut off, or the mask was put on the wrong side: "
-            "raise the maximum length, shorten the prompt or leave the record out",
+            "usually the prompt filled the whole length and the answer was cut off, or the mask was put on the "
+            "wrong side: raise the maximum length, shorten the prompt or leave the record out",
             "通常是提示占满了最大长度、回答被截掉，或掩码加反了：请增大最大长度、缩短提示，或去掉这条记录",
         )
     }

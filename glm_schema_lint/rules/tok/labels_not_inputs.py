@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from operator import eq
+from typing import Any, ClassVar
 
 from ...finding import Hit
 from ...record import Tokens
@@ -19,7 +20,9 @@ class LabelsNotInputs(TokensRule):
     code: ClassVar[str] = "TOK009"
     title: ClassVar[Text] = Text("labels that count are not the input ids", "参与计算的标签与 input_ids 不一致")
     messages: ClassVar = {
-        "": Text("a label that counts is not the input id at its place", "一个参与计算的标签与同一位置的 input id 不同"),
+        "": Text(
+            "a label that counts is not the input id at its place", "一个参与计算的标签与同一位置的 input id 不同"
+        ),
         "shifted": Text(
             "the labels are shifted by one already; the model shifts them once more",
             "标签已经错开一位，而模型内部还会再错开一位",
@@ -39,14 +42,19 @@ class LabelsNotInputs(TokensRule):
         labels, inputs = ids(row, "labels"), ids(row, "input_ids")
         if labels is None or inputs is None or len(labels) != len(inputs) or lowest(labels) < 0:
             return  # other lengths and negative labels are rules of their own
-        if is_array(labels) and is_array(inputs):
-            if not bool(((labels != inputs) & (labels != IGNORE)).any()):  # type: ignore[attr-defined, comparison-overlap]
-                return
-        elif labels == inputs or all(a in (IGNORE, b) for a, b in zip(labels, inputs, strict=True)):
+        if is_array(labels) and is_array(inputs) and not _differ(labels, inputs):
             return
         mine, theirs = numbers(labels), numbers(inputs)
+        if IGNORE not in theirs and sum(map(eq, mine, theirs)) + mine.count(IGNORE) == len(mine):
+            return
         wrong = [i for i, value in enumerate(mine) if value not in (IGNORE, theirs[i])]
+        if not wrong:
+            return
         counted = [i for i, value in enumerate(mine) if value != IGNORE]
         shifted = all(i + 1 < len(theirs) and mine[i] == theirs[i + 1] for i in counted[:-1]) and len(counted) > 2
-        index = wrong[0]
-        yield Hit(row.at("labels", index), "shifted" if shifted else "", str(mine[index]), f"{theirs[index]} or {IGNORE}")
+        index, case = wrong[0], "shifted" if shifted else ""
+        yield Hit(row.at("labels", index), case, str(mine[index]), f"{theirs[index]} or {IGNORE}")
+
+
+def _differ(labels: Any, inputs: Any) -> bool:
+    return bool(((labels != inputs) & (labels != IGNORE)).any())

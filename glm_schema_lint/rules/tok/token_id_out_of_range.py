@@ -36,7 +36,8 @@ class TokenIdOutOfRange(TokensRule):
         tokenized = ctx.target.tokenized
         if tokenized.vocab is None:
             return
-        for name in ("input_ids", "labels") if ctx.split.kind == "train" or "labels" in tokenized.eval else ("input_ids",):
+        labelled = ctx.split.kind == "train" or "labels" in tokenized.eval
+        for name in ("input_ids", "labels") if labelled else ("input_ids",):
             cell = ids(row, name)
             if cell is None or not len(cell):
                 continue

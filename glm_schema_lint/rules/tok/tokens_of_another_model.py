@@ -52,6 +52,5 @@ class TokensOfAnotherModel(TokensRule):
         if begins == prefix:
             return
         other = OTHERS.get((begins[0], begins[1])) if len(begins) > 1 else None
-        yield Hit(
-            row.at("input_ids", start), "known" if other else "", str(begins), str(prefix), {"other": other} if other else {}
-        )
+        values = {"other": other} if other else {}
+        yield Hit(row.at("input_ids", start), "known" if other else "", str(begins), str(prefix), values)

@@ -1,4 +1,4 @@
-"""Parquet, Arrow IPC, save_to_disk folders and rows in memory. Only this package imports pyarrow, and only when it reads.
+"""Parquet, Arrow IPC, save_to_disk folders and rows in memory. Only this package imports pyarrow, when it reads.
 
 Nothing is written, nothing is unpickled: extension types are read as what they are stored as.
 """
@@ -17,8 +17,8 @@ from ._saved import is_saved, saved
 def read(file: DataFile, start: int = 0, stop: int | None = None, chunk: int = 0) -> Iterator[Batch]:
     """Rows of a columnar file or object, in bounded batches; defects of the file itself come as problems.
 
-    ``start`` and ``stop`` number the row groups of a parquet file. Record numbers count from the start of the shard. The
-    whole file is one loader chunk.
+    ``start`` and ``stop`` number the row groups of a parquet file. Record numbers count from the start of the shard.
+    The whole file is one loader chunk.
     """
     index = 0
     try:
@@ -33,7 +33,7 @@ def read(file: DataFile, start: int = 0, stop: int | None = None, chunk: int = 0
 
 
 def shards(file: DataFile) -> list[tuple[int, int | None, int]]:
-    """(start, stop, chunk) of every part that a worker may read alone. An unreadable file is one shard: reading says why."""
+    """(start, stop, chunk) of every part a worker may read alone. An unreadable file is one shard: reading says why."""
     if file.format != "parquet" or file.problem is not None:
         return [(0, None, 0)]
     from . import _parquet
@@ -59,7 +59,8 @@ def _tables(file: DataFile, start: int, stop: int | None) -> Iterable[tuple[list
 def _unreadable(error: BaseException, format_: str) -> Problem:
     """The problem of a file that pyarrow refuses, with its reason on one line."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else " ".join(str(error).split())
-    return Problem("file-unreadable", "columnar", values={"reason": (reason or type(error).__name__)[:200], "format": format_})
+    values = {"reason": (reason or type(error).__name__)[:200], "format": format_}
+    return Problem("file-unreadable", "columnar", values=values)
 
 
 __all__ = ["is_saved", "memory", "read", "saved", "shards"]

@@ -1,4 +1,4 @@
-"""Arrow columns to the cells that rules read: token columns as numpy views, tensors as Opaque, the rest as Python values."""
+"""Arrow columns to the cells rules read: token columns as numpy views, tensors as Opaque, the rest as Python values."""
 
 from __future__ import annotations
 
@@ -125,9 +125,11 @@ def _converter(kind: pa.DataType) -> Convert | None:
         return None if each is None else lambda cell: None if cell is None else [each(item) for item in cell]
     if pa.types.is_struct(kind):
         kids = {f.name: one for f in kind if (one := _converter(f.type)) is not None}
-        return lambda cell: None if cell is None else {
-            key: kids[key](value) if key in kids else value for key, value in cell.items() if value is not None
-        }
+        return lambda cell: (
+            None
+            if cell is None
+            else {key: kids[key](value) if key in kids else value for key, value in cell.items() if value is not None}
+        )
     if pa.types.is_map(kind):
         held = _converter(kind.item_type)
         return lambda cell: None if cell is None else {str(k): v if held is None else held(v) for k, v in cell}

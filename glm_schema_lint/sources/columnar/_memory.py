@@ -13,7 +13,7 @@ WIDE: Final = 16 << 10
 """A cell of numbers that weighs more than this on average is a tensor: nobody looks at its values."""
 
 
-def memory(name: str, rows: Any) -> DataFile:
+def memory(name: str, rows: Any) -> DataFile:  # noqa: ARG001  what a file's name is to other sources
     """Rows of a Python object: a `datasets.Dataset`, a sequence or iterable of dicts. ``name`` is that of its split."""
     if not is_dataset(rows) and iter(rows) is rows:
         rows = list(rows)  # rows are read more than once
@@ -57,11 +57,13 @@ def _cell(value: Any) -> Any:
     if isinstance(value, tuple):
         value = list(value)
     if type(value) is list and any(hasattr(item, "item") for item in value[:1]):
-        return [item.item() if hasattr(item, "item") and not getattr(item, "ndim", 0) else _cell(item) for item in value]
+        return [_cell(item) for item in value]
     if hasattr(value, "detach") and hasattr(value, "numpy"):
         value = value.detach().cpu().numpy()
     if hasattr(value, "dtype") and hasattr(value, "ndim"):
         if value.ndim == 1 and value.dtype.kind in "iu":
             return value
-        return Opaque("list<" * value.ndim + str(value.dtype) + ">" * value.ndim, len(value)) if value.ndim and value.nbytes > WIDE else value.tolist()
+        if value.ndim and value.nbytes > WIDE:
+            return Opaque("list<" * value.ndim + str(value.dtype) + ">" * value.ndim, len(value))
+        return value.tolist()
     return value

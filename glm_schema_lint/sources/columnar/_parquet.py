@@ -87,7 +87,7 @@ def _weigh(group: pq.RowGroupMetaData) -> dict[str, _Weight]:
 
 
 def _tensors(path: Any, group: int, column: Column, count: int, weight: _Weight) -> Iterator[Opaque]:
-    """One Opaque per row of a tensor column. Without a single null or empty list, it is not read past its first rows."""
+    """One Opaque per row of a tensor column. Without a single null or empty list it is not read past its first rows."""
     with _open(path) as source:
         for batch in source.iter_batches(batch_rows(weight.size / count), row_groups=[group], columns=[column.name]):
             lengths = outer_lengths(batch.column(0))
@@ -109,5 +109,3 @@ def shards(path: Any) -> list[tuple[int, int | None, int]]:
             weight = 0
         weight += size
     return [(a, b, 0) for a, b in zip(cuts, [*cuts[1:], None], strict=True)]
-
-

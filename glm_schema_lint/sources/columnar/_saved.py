@@ -15,7 +15,9 @@ def is_saved(path: Path) -> bool:
     """True for a folder that `save_to_disk` wrote."""
     if (path / "dataset_dict.json").is_file():
         return True
-    return (path / "dataset_info.json").is_file() and ((path / "state.json").is_file() or any(path.glob("data-*-of-*.arrow")))
+    if not (path / "dataset_info.json").is_file():
+        return False
+    return (path / "state.json").is_file() or any(path.glob("data-*-of-*.arrow"))
 
 
 def saved(path: Path) -> list[tuple[str | None, list[DataFile]]]:

@@ -1,0 +1,119 @@
+"""Records of no dialect of ours: what keeps a target from training on them. Cases of required-key-missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ...finding import Hit
+from ...models import detect
+from ...targets.plain import QUERY, RESPONSE, columns_for, named
+from ...wording import Text
+from .._base import Context
+from .._show import quote, sketch
+
+MESSAGES: Final = {
+    "message": Text(
+        "the record is one message, not a conversation; the trainer reads {wanted}",
+        "这条记录只是一条消息，不是一段对话；训练程序读取的是 {wanted}",
+    ),
+    "stanza": Text(
+        "the trainer reads {wanted}; columns of other names must be mapped in dataset_info.json",
+        "训练程序读取的是 {wanted}；其他列名必须在 dataset_info.json 里声明",
+    ),
+    "aliases": Text(
+        "several columns could hold the answer: {answers}; the trainer takes none of them",
+        "有好几列都可能是回答：{answers}；训练程序一列也不取",
+    ),
+    "prompt-aliases": Text(
+        "several columns could hold the prompt: {prompts}; the trainer takes none of them",
+        "有好几列都可能是提问：{prompts}；训练程序一列也不取",
+    ),
+    "no-answer": Text(
+        "the record has the keys of {looks}; no column holds an answer",
+        "这条记录是 {looks} 的写法，没有一列是回答",
+    ),
+    "turns": Text(
+        "the record has the keys of {looks}; a turn needs role and content, or human and assistant",
+        "这条记录是 {looks} 的写法；每一轮要有 role 和 content，或 human 和 assistant",
+    ),
+    "turn-keys": Text(
+        "the record has the keys of {looks}; a turn needs role and content",
+        "这条记录是 {looks} 的写法；每一轮要有 role 和 content",
+    ),
+    "paired": Text(
+        "the record has 'prompt', so the trainer takes it for prompt and completion, and finds no 'completion'",
+        "记录里有 'prompt'，训练程序便按 prompt 加 completion 读取，却找不到 'completion'",
+    ),
+    "column-type": Text(
+        "the prompt or the answer is no text",
+        "提问或回答不是文本",
+    ),
+    "history": Text(
+        "history must be a list of [question, answer] pairs",
+        "history 必须是 [提问, 回答] 组成的列表",
+    ),
+}
+HELPS: Final = {
+    "message": Text(
+        "put the messages of one conversation into one record: {wanted}",
+        "把同一段对话的消息放进一条记录：{wanted}",
+    ),
+    "stanza": Text(
+        "name the columns in dataset_info.json: {columns}",
+        "在 dataset_info.json 里写明列名：{columns}",
+    ),
+    "aliases": Text(
+        "name the prompt 'query' and the answer 'response', or map the columns with --columns",
+        "把提问列改名为 'query'、回答列改名为 'response'，或用 --columns 指定",
+    ),
+    "prompt-aliases": Text(
+        "name the prompt 'query', or map the columns with --columns",
+        "把提问列改名为 'query'，或用 --columns 指定",
+    ),
+    "turns": Text("write each turn as role and content", "每一轮都写成 role 和 content"),
+    "turn-keys": Text("write each turn as role and content", "每一轮都写成 role 和 content"),
+    "no-answer": Text("name the column that holds the answer 'response'", "把回答所在的列命名为 'response'"),
+    "paired": Text("take 'prompt' out, or add 'completion'", "删掉 'prompt'，或补上 'completion'"),
+    "column-type": Text(
+        "write both as text; rounds of one conversation go into messages: [{{role, content}}]",
+        "两者都写成文本；多轮对话请写进 messages: [{{role, content}}]",
+    ),
+    "history": Text(
+        "write every earlier round as [question, answer]",
+        "把之前的每一轮写成 [提问, 回答]",
+    ),
+}
+_EXPECTED: Final = {
+    "aliases": "query, response",
+    "prompt-aliases": "query",
+    "paired": "prompt, completion",
+    "history": "[[question, answer], …]",
+}
+
+
+def hits(value: dict[str, Any], ctx: Context) -> Iterator[Hit]:
+    """At most one hit: what is in the way of the target, if anything is."""
+    case = ctx.target.takes(value)
+    if case is None:
+        return
+    ways = _ways(ctx)
+    values = {
+        "looks": detect(value) or sketch(value, 60),
+        "wanted": "instruction, input, output" if case == "stanza" else ways[0],
+        "answers": ", ".join(quote(key) for key in named(value, RESPONSE)),
+        "prompts": ", ".join(quote(key) for key in named(value, QUERY)),
+        "columns": columns_for(value),
+    }
+    at, found = ("/history", quote(value["history"])) if case == "history" else ("", sketch(value))
+    yield Hit(at, case, found, _EXPECTED.get(case, " | ".join(ways)), values)
+
+
+def _ways(ctx: Context) -> list[str]:
+    """What the target reads, as keys: conversations first."""
+    reads = ctx.target.reads
+    known = {dialect: reads[dialect] for dialect in ctx.target.detect.dialects if dialect in reads}
+    ways = [f"{r.messages}: [{{{r.role}, {r.content}}}]" for dialect, r in known.items() if dialect != "alpaca"][:1]
+    if "alpaca" in known:
+        ways.append(f"{known['alpaca'].prompt}, {known['alpaca'].response}")
+    return ways or [", ".join(ctx.target.tokenized.train)]
