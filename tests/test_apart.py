@@ -113,3 +113,18 @@ def test_records_of_no_dialect_are_judged_by_who_reads_them(tmp_path: Path, reco
     """Or by who nearly does."""
     target = lint(write(tmp_path, train_jsonl=record)).to_dict()["target"]
     assert {target["name"]} == readers if target["name"] else set(target["candidates"]) == readers
+
+
+def test_what_a_stanza_names_matters_to_who_reads_stanzas(tmp_path: Path) -> None:
+    """A file that dataset_info.json names in vain is nothing to a trainer that never opens dataset_info.json."""
+    data = write(
+        tmp_path,
+        train_jsonl=CHAT,
+        dataset_info_json={"a": {"file_name": "train.jsonl"}, "b": {"file_name": "gone.jsonl"}},
+    )
+    rules = {
+        target: {group["rule"] for group in lint(data, target=target).to_dict()["groups"]}
+        for target in ("glm-4", "llama-factory")
+    }
+    assert "split-file-missing" in rules["llama-factory"]
+    assert "split-file-missing" not in rules["glm-4"]

@@ -210,7 +210,7 @@ def test_no_permission(tmp_path: Path) -> None:
         (folder / name).chmod(0)
     (tmp_path / "locked").mkdir(mode=0)
     for here in (tmp_path, *list(tmp_path.parents)[:3]):
-        if here.stat().st_uid == os.getuid() and here.name.startswith(("pytest", "test_")):
+        if here.stat().st_uid == os.getuid() and here.name.startswith(("pytest", "test_", "popen")):
             here.chmod(0o755)
 
     def unprivileged(*args: str | Path) -> tuple[int, str, str]:

@@ -84,6 +84,17 @@ def test_hidden_files_caches_and_link_loops_are_left_out(tmp_path: Path) -> None
     assert splits(tmp_path) == {"train": ["train.jsonl"]}
 
 
+def test_a_link_to_a_folder_above_is_not_followed(tmp_path: Path) -> None:
+    """What lies above the dataset folder is not the dataset; a link to a folder elsewhere is followed."""
+    put(tmp_path / "above.jsonl")
+    put(tmp_path / "elsewhere" / "val.jsonl")
+    put(tmp_path / "data" / "train.jsonl")
+    (tmp_path / "data" / "up").symlink_to("..")
+    (tmp_path / "data" / "more").symlink_to("../elsewhere")
+
+    assert splits(tmp_path / "data") == {"train": ["train.jsonl"], "validation": ["more/val.jsonl"]}
+
+
 def test_files_of_other_tools_are_no_data(tmp_path: Path) -> None:
     """Config files that happen to be JSON are not taken for records."""
     put(tmp_path / "train.jsonl")

@@ -78,7 +78,8 @@ def _layout(
         return
     split = problem.values.get("split")
     kind = str(problem.values.get("kind", "train"))
-    failing: Failing = [(t.name, o) for t in contracts if (o := judge(t, rule, problem.case, kind))]
+    readers = [t for t in contracts if file != "dataset_info.json" or t.detect.config == "dataset_info"]
+    failing: Failing = [(t.name, o) for t in readers if (o := judge(t, rule, problem.case, kind))]
     if failing:
         hit = Hit(problem.pointer, problem.case, problem.found, problem.expected, problem.values)
         rel = f"{dataset.prefix}/{file}" if dataset.prefix else file

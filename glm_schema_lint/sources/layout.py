@@ -89,6 +89,7 @@ def split_of(rel: str) -> tuple[str, Kind] | None:
 def walk(root: Path, seen: Seen, is_saved: Callable[[Path], bool]) -> Iterator[tuple[Path, str]]:
     """Data files and save_to_disk folders under ``root`` with their relative names, sorted; links are followed once."""
     visited: set[tuple[int, int]] = set()
+    top = Path(os.path.realpath(root))
     count = 0
 
     def folder(path: Path, rel: str) -> Iterator[tuple[Path, str]]:
@@ -113,7 +114,8 @@ def walk(root: Path, seen: Seen, is_saved: Callable[[Path], bool]) -> Iterator[t
             if is_dir and is_saved(here):
                 yield here, name
             elif is_dir and file_format(entry.name) is None:
-                yield from folder(here, name)
+                if not (entry.is_symlink() and top.is_relative_to(os.path.realpath(here))):  # a link to a folder above
+                    yield from folder(here, name)
             elif file_format(entry.name) is not None:
                 yield here, name
             else:

@@ -19,7 +19,8 @@ class FieldTypeWrong(ModelRule):
         "": Text("{what} is of type {type}, expected {wanted}", "{what} 的类型是 {type}，应为 {wanted}"),
         "message": Text("a message is of type {type}, expected {wanted}", "消息的类型是 {type}，应为 {wanted}"),
         "content-parts": Text(
-            "{what} is a list of parts; this trainer reads plain text only", "{what} 是片段列表，而该训练程序只读取纯文本"
+            "{what} is a list of parts; this trainer reads plain text only",
+            "{what} 是片段列表，而该训练程序只读取纯文本",
         ),
         "part-key": Text("a content part has no {what}", "内容片段没有 {what}"),
         "part": Text(
