@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 LINT := $(BIN)/glm-lint
 
-.PHONY: demo test lint types fresh wheel clean generate
+.PHONY: demo test lint types fresh wheel clean generate fidelity fidelity-sample
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,12 @@ generate: $(VENV)/.dev ## make generated files anew
 
 wheel: $(VENV)/.dev ## build the wheel and run it in an empty environment
 	bash scripts/wheel
+
+fidelity: $(VENV)/.dev ## run real trainers (each in an environment of its own) and write docs/fidelity.md; STACKS="..." runs some
+	PYTHONPATH=tests GLM4_REPO=$(GLM4_REPO) $(BIN)/python -m fidelity.runner $(STACKS) --write docs/fidelity.md
+
+fidelity-sample: $(VENV)/.dev ## a fixed sample of it, on the two environments that are quick to make
+	PYTHONPATH=tests $(BIN)/python -m fidelity.runner --sample
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

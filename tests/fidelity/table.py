@@ -1,0 +1,154 @@
+"""Counts of a run, and docs/fidelity.md made of them."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import fnmatch
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .compare import AGREE, ALARM, DIFFERS, MISS, SKIPPED, Comparison
+from .protocol import Answer, Stack
+from .reasons import REASONS
+
+COLUMNS = (AGREE, MISS, ALARM, DIFFERS, SKIPPED)
+BEGIN, END = "<!-- stack {} -->", "<!-- end -->"
+
+
+@dataclasses.dataclass
+class Run:
+    """One stack and all that came of it."""
+
+    stack: Stack
+    skipped: str = ""
+    about: dict[str, Any] = dataclasses.field(default_factory=dict)
+    seconds: float = 0
+    results: list[Comparison] = dataclasses.field(default_factory=list)
+    answers: list[Answer] = dataclasses.field(default_factory=list)
+
+    def add(self, result: Comparison, answer: Answer) -> None:
+        """Take in one case."""
+        self.results.append(result)
+        self.answers.append(answer)
+
+    def line(self) -> str:
+        """One line for the screen."""
+        counts = collections.Counter(result.result for result in self.results)
+        return (
+            f"{self.stack.name}: {len(self.results)} cases, "
+            + ", ".join(f"{counts[name]} {name}" for name in COLUMNS)
+            + f", {self.seconds:.0f} s"
+        )
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Every case, for people who dig."""
+        for result, answer in zip(self.results, self.answers, strict=True):
+            yield {
+                "case": result.case.id, "result": result.result, "why": result.why or result.other_words, "reason": reason(result), "pointed": result.pointed,
+                "record": result.case.record, "pointer": result.case.pointer,
+                "events": [dataclasses.asdict(event) for event in answer.events[:3]], "notes": answer.notes,
+            }  # fmt: skip
+
+    @property
+    def unexplained(self) -> list[Comparison]:
+        """Disagreements nobody has given a reason for."""
+        return [r for r in self.results if r.result in (MISS, ALARM, DIFFERS) and not reason(r)]
+
+
+def reason(result: Comparison) -> str:
+    """Why a disagreement stands, if that is known."""
+    if result.result in (AGREE, SKIPPED):
+        return ""
+    return next((why for pattern, why in REASONS.items() if fnmatch.fnmatchcase(result.case.id, pattern)), "")
+
+
+def disagreements(runs: Iterable[Run]) -> Iterator[str]:
+    """One line for each case on which trainer and lint differ."""
+    for run in runs:
+        for result in run.results:
+            if result.result in (MISS, ALARM, DIFFERS):
+                yield (
+                    f"{result.result}: {result.case.id} (hit {result.case.record}{result.case.pointer or ''}): {result.why}"
+                    + (f" [{reason(result)}]" if reason(result) else "")
+                )
+
+
+def _section(run: Run) -> str:
+    name = run.stack.name
+    if run.skipped:
+        return f"{BEGIN.format(name)}\n## {name}\n\nNot run: {run.skipped}.\n{END}\n"
+    packages = ", ".join(f"{key} {value}" for key, value in sorted(run.about.get("packages", {}).items()))
+    lines = [f"## {name}", "", f"Ran: {packages}. Stages compared: {', '.join(run.stack.stages)}.", ""]
+    lines += [
+        "| target | data | cases | agree | miss | false alarm | differs | skipped | agree, other words |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    groups: dict[tuple[str, str], list[Comparison]] = collections.defaultdict(list)
+    for result in run.results:
+        groups[result.case.target, "clean" if result.case.fault.startswith("clean") else "faulty"].append(result)
+    for (target, data), results in groups.items():
+        counts = collections.Counter(result.result for result in results)
+        lines.append(
+            f"| {target} | {data} | {len(results)} | "
+            + " | ".join(str(counts[column]) for column in COLUMNS)
+            + f" | {sum(bool(r.other_words) for r in results)} |"
+        )
+    hit = [result for result in run.results if result.pointed is not None]
+    lines += [
+        "",
+        f"Of {len(hit)} faults at one pointer that both saw, lint names that pointer, one above or one below it {sum(bool(r.pointed) for r in hit)} times.",
+    ]
+    stubs = dict.fromkeys([*run.stack.stubs, *run.about.get("stubs", []), *(s for a in run.answers for s in a.stubbed)])
+    if stubs:
+        lines += ["", "Stands in for real code:", "", *(f"- {text}" for text in stubs)]
+    rest: dict[str, list[str]] = collections.defaultdict(list)
+    for result in run.results:
+        if result.result == SKIPPED:
+            rest[f"skipped: {result.why}"].append(_short(result))
+        elif result.result != AGREE:
+            rest[f"{result.result}: {reason(result) or result.why}"].append(_short(result))
+        elif result.other_words:
+            rest["agree; the error text depends on the data's bytes or on the case: " + _rule(result)].append(
+                _short(result)
+            )
+    if rest:
+        lines += ["", "| not agreed, and why | cases | which |", "|---|---|---|"]
+        lines += [
+            f"| {why.replace('|', '/').replace(chr(10), ' ')} | {len(names)} | {', '.join(names[:6])}{' …' if len(names) > 6 else ''} |"
+            for why, names in rest.items()
+        ]
+    return "\n".join([BEGIN.format(name), *lines, END, ""])
+
+
+def _rule(result: Comparison) -> str:
+    return result.other_words.rpartition("; lint says ")[2].split()[0]
+
+
+def _short(result: Comparison) -> str:
+    return f"`{result.case.id.removeprefix(result.case.stack).strip()}`"
+
+
+HEAD = """# Fidelity: what was run, and what came of it
+
+Written by `make fidelity`; do not edit. Real code of each trainer was run on clean and faulty data, CPU only, each in an environment
+of its own, and what it did was compared with what lint says under that target and those versions, case by case: effect (crash,
+drop, corrupt, starve), stage, record, and the words of the error. The faults are those of `tests/fidelity/mutate.py`, once in the train split and
+once in the evaluation split. **miss**: training suffers and lint reports no error. **false alarm**: it does not and lint does.
+**differs**: both see it, but not the same effect, stage, record or error. **agree, other words**:
+effect, stage and record agree, the error text lint quotes is not the one printed. **skipped**: could not be run here; counts against coverage.
+"""
+
+
+def write(runs: list[Run], path: Path) -> None:
+    """Write the table; sections of stacks that were not run now stay as they are."""
+    old = path.read_text("utf-8") if path.exists() else ""
+    kept = {part.split(" -->")[0].removeprefix("<!-- stack "): part for part in _parts(old)}
+    kept |= {run.stack.name: _section(run) for run in runs if run.results or run.stack.name not in kept}
+    path.write_text(HEAD + "\n" + "\n".join(kept.values()), "utf-8")
+
+
+def _parts(text: str) -> list[str]:
+    parts = text.split("<!-- stack ")[1:]
+    return ["<!-- stack " + part.split(END)[0] + END + "\n" for part in parts]

@@ -1,0 +1,74 @@
+"""Stacks of the trainers proper: the GLM-4 repository's scripts, LLaMA-Factory, ms-swift, TRL."""
+
+from __future__ import annotations
+
+from .protocol import Stack
+
+TORCH = "torch==2.13.0"  # a CPU build where an index offers one
+GLM4 = (
+    TORCH, "transformers==4.57.1", "datasets==3.6.0", "accelerate==1.11.0", "peft==0.17.1", "tiktoken==0.14.0", "pillow==13.0.0",
+    "jieba==0.42.1", "nltk==3.10.4", "rouge-chinese==1.0.3", "ruamel.yaml==0.19.1", "typer==0.29.2",
+)  # fmt: skip
+STAGES = ("load", "map", "collate", "step", "eval", "predict")
+BYTES = "tokenizer: over bytes, with the special tokens and rules of GLM-4; no vocabulary file is at hand"
+GLM4_STUBS = (BYTES, "image transform: 8 px in place of 1120", "model: a random GlmForCausalLM of one layer")
+LF = (TORCH, "transformers==5.2.0", "datasets==4.0.0", "accelerate==1.11.0", "omegaconf==2.4.0", "pillow==13.0.0")
+LF_STUBS = (
+    BYTES,
+    "processor: Glm4vImageProcessor with its defaults",
+    "torchaudio: an empty module",
+    "model: none; the collator gets None",
+)
+SWIFT = (
+    TORCH, "transformers==4.57.1", "datasets==4.8.4", "accelerate==1.11.0", "peft==0.18.1", "modelscope==1.40.2",
+    "json_repair==0.64.6", "pydantic==2.14.3", "pillow==13.0.0",
+)  # fmt: skip
+SWIFT_STUBS = (
+    BYTES,
+    "processor: Glm4vImageProcessor with its defaults",
+    "model: none; collating and the forward pass are not run",
+)
+TRL = (TORCH, "trl==1.16.0", "transformers==5.2.0", "datasets==5.2.0", "jinja2==3.1.6", "pillow==13.0.0")
+TRL_STUBS = (
+    BYTES,
+    "processor: Glm4vProcessor with its defaults and a chat template of our own for images",
+    "model: none",
+)
+
+
+def _glm4(name: str, target: str, dialect: str, **settings: object) -> Stack:
+    return Stack(
+        name, "glm4", GLM4, source="GLM4_REPO", environment="glm-4", targets={target: (dialect,)}, settings=settings,
+        versions={"transformers": "4.57.1", "datasets": "3.6.0"}, stages=STAGES, stubs=GLM4_STUBS,
+    )  # fmt: skip
+
+
+def _llamafactory(name: str, template: str, *dialects: str) -> Stack:
+    return Stack(
+        name, "llamafactory", LF, ("llamafactory==0.9.5", "peft==0.18.1"), environment="llamafactory",
+        targets={"llama-factory": dialects}, settings={"template": template}, config="dataset_info",
+        versions={"transformers": "5.2.0", "datasets": "4.0.0"}, stages=("load", "map", "collate"), stubs=LF_STUBS,
+    )  # fmt: skip
+
+
+def _swift(name: str, *, strict: bool) -> Stack:
+    return Stack(
+        name, "swift", SWIFT, ("ms-swift==4.5.2",), environment="ms-swift",
+        targets={"ms-swift": ("swift", "openai", "sharegpt", "alpaca")}, settings={"strict": strict},
+        versions={"transformers": "4.57.1", "datasets": "4.8.4"}, stages=("load", "map", "step"), stubs=SWIFT_STUBS,
+    )  # fmt: skip
+
+
+TRAINERS: list[Stack] = [
+    _glm4("glm-4", "glm-4", "glm", combine=True, chat_template="python"),
+    _glm4("glm-4-turns", "glm-4", "glm", combine=False, chat_template="python"),
+    _glm4("glm-4v", "glm-4v", "glm-4v"),
+    _llamafactory("llamafactory", "glm4v", "sharegpt", "alpaca"),
+    _llamafactory("llamafactory-text", "glm4", "sharegpt", "alpaca", "openai"),
+    _swift("ms-swift", strict=False),
+    _swift("ms-swift-strict", strict=True),
+    Stack(
+        "trl", "trl", TRL, targets={"trl": ("openai",)}, versions={"transformers": "5.2.0", "datasets": "5.2.0"},
+        stages=("load", "map", "collate"), stubs=TRL_STUBS,
+    ),
+]  # fmt: skip

@@ -1,0 +1,108 @@
+"""What every worker does alike: read cases, print answers, name an exception. Standard library only.
+
+Importing it takes this folder off the module path: a worker may be named as the package it runs.
+"""
+
+import copy
+import json
+import os
+import sys
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != HERE]
+
+
+def words(error):
+    """Type and text of the innermost cause: what a wrapper hides is what people search for."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {error}"[:600]
+
+
+class Answer:
+    """Collects what the trainer did with one case."""
+
+    def __init__(self, case):
+        self.case, self.events, self.notes, self.stubbed, self.skipped = case, [], [], [], ""
+
+    def event(self, effect, stage, split=None, record=None, error="", detail=""):
+        if error.startswith(("ModuleNotFoundError", "ImportError")):  # our environment, not the data
+            raise RuntimeError(error)
+        self.events.append(
+            {"effect": effect, "stage": stage, "error": error, "split": split, "record": record, "detail": detail[:300]}
+        )
+
+    def crash(self, stage, error, split=None, record=None):
+        self.event("crash", stage, split, record, words(error), where(error))
+
+    def note(self, text):
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def to_dict(self):
+        return {
+            "id": self.case["id"], "events": self.events, "skipped": self.skipped, "stubbed": self.stubbed, "notes": self.notes
+        }  # fmt: skip
+
+
+def where(error):
+    """The last line of code outside this folder that the exception passed."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(HERE)]
+    return f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+
+
+def records(path):
+    """The records of a file as `json` reads them: JSON lines or an array; None where they cannot be read so."""
+    try:
+        with open(path, encoding="utf-8-sig") as handle:
+            text = handle.read()
+        try:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+        except ValueError:
+            found = json.loads(text)
+        if len(found) == 1 and isinstance(found[0], list):
+            found = found[0]
+        return found if isinstance(found, list) else None
+    except (ValueError, OSError):
+        return None
+
+
+def same(said, loaded):
+    """True if a loaded value says what the JSON value says: keys filled with None do not count."""
+    if isinstance(said, dict) and isinstance(loaded, dict):
+        return all(same(said.get(k), loaded.get(k)) for k in said.keys() | loaded.keys())
+    if isinstance(said, list) and isinstance(loaded, list):
+        return len(said) == len(loaded) and all(map(same, said, loaded))
+    if isinstance(said, bool) or isinstance(loaded, bool) or said is None or loaded is None:
+        return said is loaded
+    if isinstance(said, int | float) and isinstance(loaded, int | float):
+        return said == loaded
+    return type(said) is type(loaded) and said == loaded
+
+
+def plain(value):
+    """A copy that the trainer may change as it likes."""
+    return copy.deepcopy(value)
+
+
+def main(make):
+    """Serve: `make(stack name)` gives packages, stubs and a function that runs a case into an Answer."""
+    out, sys.stdout = sys.stdout, sys.stderr
+    home = os.getcwd()
+    packages, stubs, run = make(sys.argv[1] if len(sys.argv) > 1 else "")
+    print(json.dumps({"ready": {"packages": packages, "stubs": stubs}}), file=out, flush=True)
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        answer = Answer(json.loads(line))
+        os.chdir(answer.case["folder"])
+        try:
+            run(answer.case, answer)
+        except Exception as error:  # a fault of the worker, not of the trainer: never counted as a verdict
+            traceback.print_exc()
+            answer.events, answer.skipped = [], f"worker failed: {words(error)}"
+        os.chdir(home)
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, default=str), file=out, flush=True)
