@@ -36,6 +36,8 @@ class SplitStats:
     files_at: array[int] = field(default_factory=lambda: array("I"))
     records_at: array[int] = field(default_factory=lambda: array("I"))
     lines_at: array[int] = field(default_factory=lambda: array("I"))
+    thoughts: array[int] = field(default_factory=lambda: array("I"))
+    """Records, by their place in ``digests``, whose answers hold a thought."""
 
     def ordered(self) -> Sequence[tuple[tuple[int, int], ChunkStats]]:
         """Chunks in the order a loader reads them."""

@@ -31,6 +31,38 @@ ASKS = [
     ("如何快速记住一个电话号码？", "把它分成三段，每段配一个熟悉的画面。"),
     ("Give a synonym of 'quick'.", "Swift."),
 ]
+TOOLS: list[Row] = [
+    {
+        "name": "weather",
+        "description": "Weather of a city.",
+        "parameters": {
+            "type": "object",
+            "required": ["city"],
+            "properties": {"city": {"type": "string"}, "day": {"type": "string", "enum": ["today", "tomorrow"]}},
+        },
+    },
+    {
+        "name": "convert",
+        "description": "把一个数从一种单位换算成另一种。",
+        "parameters": {
+            "type": "object",
+            "required": ["value", "from", "to"],
+            "properties": {"value": {"type": "number"}, "from": {"type": "string"}, "to": {"type": "string"}},
+        },
+    },
+]
+USES: list[tuple[str, str, Row, str, str]] = [
+    (
+        "Will I need an umbrella in Bergen?",
+        "weather",
+        {"city": "Bergen", "day": "today"},
+        "rain",
+        "Yes, it rains in Bergen.",
+    ),
+    ("明天杭州天气怎么样？", "weather", {"city": "Hangzhou", "day": "tomorrow"}, "sunny, 21", "明天杭州晴，21 度。"),
+    ("三英里是多少公里？", "convert", {"value": 3, "from": "mile", "to": "km"}, "4.83", "约 4.83 公里。"),
+    ("How many ounces are 250 grams?", "convert", {"value": 250, "from": "g", "to": "oz"}, "8.8", "About 8.8 ounces."),
+]
 SIGHTS = ["a red bus", "two green chairs", "a blue door", "一只白猫", "三个橙子", "a yellow kite"]
 
 
@@ -97,6 +129,64 @@ def parts(index: int) -> Row:
             {"role": "assistant", "content": [{"type": "text", "text": answer}]},
         ],
         "images": [f"images/{index % 6:02d}.png"],
+    }
+
+
+def use(index: int, kinds: int = len(USES)) -> tuple[str, str, Row, str, str]:
+    """Question, tool, arguments, result and answer number ``index`` of the first ``kinds``, all different."""
+    ask, name, arguments, result, answer = USES[index % kinds]
+    return (ask if index < kinds else f"{ask} ({index})"), name, arguments, result, answer
+
+
+def wrapped() -> list[Row]:
+    """The tools as the OpenAI API writes them."""
+    return [{"type": "function", "function": tool} for tool in TOOLS]
+
+
+def glm_tools(index: int) -> Row:
+    """A GLM-4 chat with a tool on an empty system message; the answer that calls names its tool.
+
+    One tool for all: before datasets 4.7 each tool would be given the properties of the others.
+    """
+    ask, name, arguments, result, answer = use(index, 2)
+    return {
+        "messages": [
+            {"role": "system", "content": "", "tools": wrapped()[:1]},
+            {"role": "user", "content": ask},
+            {"role": "assistant", "metadata": name, "content": json.dumps(arguments)},
+            {"role": "observation", "content": result},
+            {"role": "assistant", "content": answer},
+        ]
+    }
+
+
+def sharegpt_tools(index: int) -> Row:
+    """A ShareGPT conversation with tools as text, for LLaMA-Factory."""
+    ask, name, arguments, result, answer = use(index)
+    turns = [
+        ("human", ask),
+        ("function_call", json.dumps({"name": name, "arguments": arguments})),
+        ("observation", result),
+        ("gpt", answer),
+    ]
+    return {
+        "conversations": [{"from": role, "value": text} for role, text in turns],
+        "tools": json.dumps(TOOLS, ensure_ascii=False),
+    }
+
+
+def swift_tools(index: int) -> Row:
+    """Messages with tools as text, for ms-swift."""
+    ask, name, arguments, result, answer = use(index)
+    turns = [
+        ("user", ask),
+        ("tool_call", json.dumps({"name": name, "arguments": arguments})),
+        ("tool_response", result),
+        ("assistant", answer),
+    ]
+    return {
+        "messages": [{"role": role, "content": text} for role, text in turns],
+        "tools": json.dumps(wrapped(), ensure_ascii=False),
     }
 
 
@@ -244,6 +334,24 @@ def good() -> None:
     folder = top / "tokenized"
     lines(folder / "train.jsonl", range_of(tokens, 0, 12))
     lines(folder / "validation.jsonl", [judged(row) for row in range_of(tokens, 12, 16, kind="eval")])
+    good_tools(top)
+
+
+def good_tools(top: Path) -> None:
+    """Tools and calls as three trainers read them."""
+    folder = top / "tools-glm-4"
+    lines(folder / "train.jsonl", range_of(glm_tools, 0, 12))
+    lines(folder / "dev.jsonl", range_of(glm_tools, 12, 16))
+    yaml(folder / "lora.yaml")
+    folder = top / "tools-llama-factory"
+    array(folder / "calls.json", range_of(sharegpt_tools, 0, 12))
+    columns = {"messages": "conversations", "tools": "tools"}
+    stanza(
+        folder / "dataset_info.json", "calls", {"file_name": "calls.json", "formatting": "sharegpt", "columns": columns}
+    )
+    folder = top / "tools-ms-swift"
+    lines(folder / "train.jsonl", range_of(swift_tools, 0, 12))
+    lines(folder / "val.jsonl", range_of(swift_tools, 12, 16))
 
 
 def judged(row: Row) -> Row:
@@ -361,6 +469,11 @@ def broken() -> None:
         edit("train.jsonl", 8, lambda row: row.update(labels=[-100] * len(row["labels"]))),
     )
     spoil("id-out-of-range", "tokenized", edit("train.jsonl", 1, lambda row: row["input_ids"].__setitem__(5, 200_000)))
+    spoil(
+        "call-not-json",
+        "tools-llama-factory",
+        edit("calls.json", 5, lambda row: row["conversations"][1].update(value="weather(city='Hangzhou')")),
+    )
     spoil(
         "new-column-in-dev",
         "glm-4",

@@ -194,7 +194,7 @@ TURNS = [
     ("glm-4", "train", "uax", {"role-unknown"}),
     ("glm-4", "train", "xy", {"role-unknown"}),
     ("glm-4", "train", "usa", {"system-misplaced:not-first"}),
-    ("glm-4", "train", "uas", {"system-misplaced:not-first"}),
+    ("glm-4", "train", "uas", {"system-misplaced:last"}),
     ("glm-4", "train", "ssua", {"system-misplaced:repeated"}),
     ("glm-4v", "train", "ua", set()),
     ("glm-4v", "train", "uua", set()),

@@ -70,7 +70,8 @@ def fresh(row: dict[str, Any], number: int) -> dict[str, Any]:
 def reworded(key: str, value: Any, number: int) -> Any:
     """Text gets a number; ids get another value in the middle."""
     if key in ("content", "value", "output", "instruction", "text") and isinstance(value, str):
-        return f"{value} <{number}>" if value.strip() else value
+        plain = value.strip() and not value.startswith("{")  # a call stays JSON
+        return f"{value} <{number}>" if plain else value
     if key in ("input_ids", "labels", "output_ids") and isinstance(value, list) and len(value) > 4:
         return [v if not 1000 <= v < 90000 else 1000 + (v * 7 + number * 13) % 88000 for v in value]
     return value

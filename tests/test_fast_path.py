@@ -14,10 +14,27 @@ from hypothesis import strategies as st
 from glm_schema_lint import lint, rules, targets
 from glm_schema_lint.engine import scan
 from glm_schema_lint.engine.outline import Outline, Outliner
+from glm_schema_lint.record import Split
 from glm_schema_lint.rules import ConversationRule, RecordRule
 from glm_schema_lint.sources import text
 
-TEXTS = st.sampled_from(["", " ", "\n", "hi", "<image>", "<image>x<image>", "你好", "a < b", "<think>x</think>"])
+ALL = frozenset(("images", "tools", "thoughts"))
+TEXTS = st.sampled_from(
+    [
+        "",
+        " ",
+        "\n",
+        "hi",
+        "<image>",
+        "<image>x<image>",
+        "你好",
+        "a < b",
+        "<think>x</think>",
+        "<think>x</think>y",
+        "<think>x",
+        "x</think>",
+    ]
+)
 VALUES = st.one_of(
     TEXTS,
     st.none(),
@@ -32,6 +49,17 @@ ROLES = st.one_of(
     st.none(),
     st.just(3),
 )
+TOOLS = st.sampled_from([
+    "", " ", "[]", "x", '[{"name": "f", "parameters": {"type": "dict"}}]', [], None,
+    [{"name": "f"}], [{"type": "function", "function": {"name": "f", "parameters": {"properties": {"a": None}}}}],
+])  # fmt: skip
+CALLS = st.sampled_from([
+    "", "f()", '{"name": "f", "arguments": {}}', '{"name": "g", "arguments": "{}"}', '<think>x</think>{"name": "f", "arguments": {}}',
+])  # fmt: skip
+EXTRAS = st.sampled_from([
+    ("tools", None), ("tools", [{"name": "f"}]), ("metadata", "f"), ("metadata", ""), ("reasoning_content", "x"),
+    ("tool_calls", [{"id": "1", "function": {"name": "f", "arguments": "{}"}}]), ("tool_calls", []), ("tool_call_id", "2"),
+])  # fmt: skip
 IMAGES = st.sampled_from(["a.png", "", None, 3, ["a.png"], {"path": "a.png"}])
 
 
@@ -52,11 +80,22 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
         for message in row[key]:
             if draw(st.integers(0, 5)) == 0:
                 message["image"] = draw(IMAGES)
+            if draw(st.integers(0, 7)) == 0:
+                message.update([draw(EXTRAS)])
+            if draw(st.integers(0, 7)) == 0:
+                message.update({role: draw(st.sampled_from(["function_call", "tool_call"])), content: draw(CALLS)})
     if draw(st.integers(0, 3)) == 0:
         row["images"] = draw(st.one_of(IMAGES, st.lists(IMAGES, max_size=2)))
     if draw(st.integers(0, 5)) == 0:
         row["system"] = draw(VALUES)
+    if draw(st.integers(0, 3)) == 0:
+        row["tools"] = draw(TOOLS)
     return row
+
+
+def everything(taken: Outline) -> Outline:
+    """The same record as if it had to be looked at by every rule; what its answers hold stays a fact."""
+    return taken._replace(key=None, holds=taken.holds | ALL)
 
 
 def findings(folder: Path, target: str) -> list[tuple[Any, ...]]:
@@ -82,7 +121,7 @@ def test_fast_path_agrees_with_slow_path(target: str, rows: list[dict[str, Any]]
         fast_findings = findings(folder, target)
         plain = Outliner.__call__
         with slow.context() as patch:
-            patch.setattr(scan.Outliner, "__call__", lambda self, value: Outline(None, True, *plain(self, value)[2:]))
+            patch.setattr(scan.Outliner, "__call__", lambda self, value: everything(plain(self, value)))
             slow_findings = findings(folder, target)
 
     assert fast_findings == slow_findings
@@ -93,6 +132,24 @@ def test_outline_rules_look_at_nothing_else() -> None:
     for rule in rules.load():
         if isinstance(rule, ConversationRule | RecordRule) and rule.needs_images:
             assert not rule.outline, rule.name
+
+
+PLAIN = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
+
+
+@pytest.mark.parametrize(("change", "holds"), [
+    ({}, set()),
+    ({"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "<think>x</think>a"}]}, {"thoughts", "reasoned"}),
+    ({"messages": [{"role": "user", "content": "what is <think>?"}, {"role": "assistant", "content": "a"}]}, {"thoughts"}),
+    ({"messages": [{"role": "user", "content": "q"}, {"role": "observation", "content": "a"}]}, {"tools"}),
+    ({"messages": [{"role": "assistant", "content": "a", "metadata": "f"}]}, {"tools"}),
+    ({"messages": [{"role": "assistant", "content": "a", "reasoning_content": "x"}]}, {"thoughts", "reasoned"}),
+    ({"messages": [{"role": "assistant", "content": None, "tool_calls": [{"function": {}}]}]}, {"images", "tools"}),
+    ({"tools": "[]"}, {"tools"}), ({"tools": ""}, {"tools"}), ({"tools": None}, set()), ({"images": ["a.png"]}, {"images"}),
+])  # fmt: skip
+def test_an_outline_tells_what_a_record_holds(change: dict[str, Any], holds: set[str]) -> None:
+    """Rules that look further run where there is something for them, and on no plain record."""
+    assert Outliner(Split("train", "train", [], "glm"))({**PLAIN, **change}).holds == holds
 
 
 @settings(max_examples=15, deadline=None)

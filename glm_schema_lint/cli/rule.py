@@ -26,6 +26,8 @@ FAMILY_TITLES = {
     "CONV": Text("conversations: roles and their order", "对话：角色与顺序"),
     "IMG": Text("images", "图片"),
     "PH": Text("image placeholders", "图片占位符"),
+    "TOOL": Text("tools and function calls", "工具与函数调用"),
+    "THINK": Text("thoughts: tags and fields", "思考：标签与字段"),
     "TOK": Text("tokenized rows", "已分词的行"),
     "DUP": Text("duplicates and leakage", "重复与泄漏"),
     "CFG": Text("configs: dataset_info.json and yaml", "配置：dataset_info.json 与 yaml"),

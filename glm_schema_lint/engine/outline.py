@@ -1,8 +1,8 @@
 """The part of a record that decides every cheap rule: with its shape, an outline seen clean once is clean for ever.
 
 The outline holds role names, whether texts are blank, how many placeholders each has, and which image entries and
-further keys of a message are empty. Rules with ``outline = True`` may look at nothing else; a test compares both paths on
-generated records.
+further keys of a message are empty. Rules with ``outline = True`` may look at nothing else; a test compares both paths
+on generated records.
 """
 
 from __future__ import annotations
@@ -26,20 +26,35 @@ EMPTY: Final = ("[]", "{}")
 """An empty list or object written as text, as `tools` often are."""
 NUMBERS: Final = ("id", "idx", "index", "uid", "uuid")
 """Keys that number a record: two records may differ in them and be the same."""
+SEQUENCES_LIMIT: Final = 10_000
+"""Sequences of roles remembered."""
 ANSWERS: Final = ("output", "response", "answer", "completion")
 """Keys of flat records that hold the answer: the rest is the prompt."""
 _MEDIA: Final = ("images", "image", "videos", "audios")
+CALLERS: Final = frozenset(
+    ("observation", "observations", "tool", "tool_call", "tool_response", "function", "function_call",
+     "function_response", "function-call", "function-response")
+)  # fmt: skip
+"""Roles of calls and of what they return."""
+CARRIERS: Final = frozenset(("tools", "tool_calls", "function_call", "tool_call_id", "metadata"))
+"""Keys of a message that hold tools or calls."""
+ASKERS: Final = ("user", "human", "system")
+THOUGHTS: Final = frozenset(("reasoning_content", "reasoning", "thinking"))
+THOUGHT: Final = "think>"
+"""The end of both tags around a thought."""
+NOTHING: Final[frozenset[str]] = frozenset()
 
 
 class Outline(NamedTuple):
     """``key`` is None where no short outline can be given, so that every rule must look.
 
     A key that is a string (the roles) stands for messages of role and text and nothing beside them: it decides the
-    shape as well.
+    shape as well. ``holds`` names what further rules look at (``Rule.needs``): images, tools, thoughts;
+    ``reasoned`` stands beside thoughts where an answer holds them.
     """
 
     key: Hashable | None
-    has_images: bool
+    holds: frozenset[str]
     digest: int
     prompt: int
 
@@ -57,11 +72,18 @@ class Outliner:
             self.turns = (reads.messages, reads.role or usual[1], reads.content or usual[2])
         self.media = _MEDIA if reads is None or not reads.images else (*_MEDIA, reads.images)
         self.told = frozenset(("tools", "system", *self.media, *NUMBERS))
+        self.tools = ("tools",) if reads is None or reads.tools in ("", "tools") else ("tools", reads.tools)
+        self.callers = CALLERS | {
+            word for kind, words in (split.mapping.roles if split.mapping is not None else {}).items()
+            if kind in ("observation", "function") for word in words
+        }  # fmt: skip
+        self.known: dict[str, frozenset[str]] = {}
+        """Sequences of roles met, with what they tell of tools."""
 
     def __call__(self, value: Any) -> Outline:
         """The outline of one record."""
         if type(value) is not dict:
-            return Outline(None, False, 0, 0)
+            return Outline(None, NOTHING, 0, 0)
         taken = None if self.turns is None else self._talk(value, *self.turns)
         return self._plain(value) if taken is None else taken
 
@@ -81,24 +103,38 @@ class Outliner:
             roles.index("assistant") if "assistant" in roles else roles.index("gpt") if "gpt" in roles else len(roles)
         )
         bare = sum(map(len, messages)) == 2 * len(messages)
-        if bare and len(value) == 1 and PLACEHOLDER not in words and all(map(str.strip, texts)):
+        holds = self.known.get(names)
+        if holds is None:
+            holds = self._roles(names, roles)
+        marked = ">" in words  # one byte is found faster than a word, and both marks end with it
+        if marked and THOUGHT in words:
+            said = any(THOUGHT in text and role not in ASKERS for text, role in zip(texts, roles, strict=True))
+            holds = holds | ({"thoughts", "reasoned"} if said else {"thoughts"})
+        if bare and len(value) == 1 and not (marked and PLACEHOLDER in words) and all(map(str.strip, texts)):
             prompt = _digest("\x1f".join(texts[:answer])) if answer and self.prompts else 0
-            return Outline(names, False, _digest(words + names), prompt)
+            return Outline(names, holds, _digest(words + names), prompt)
         key: list[Any] = [names]
         key.extend(0 if not text.strip() else 1 + text.count(PLACEHOLDER) for text in texts)
-        extra, has_images = "", False
+        extra, more = "", set()
         if not bare:
             for message in messages:
                 if len(message) > 2:
                     extra += _text(message)
                     key.append(tuple(map(bool, message.values())))
-                has_images = has_images or message.get("image") is not None
+                    if not CARRIERS.isdisjoint(message):
+                        more.add("tools")
+                    if not THOUGHTS.isdisjoint(message):
+                        more.update(("thoughts", "reasoned") if any(map(message.get, THOUGHTS)) else ("thoughts",))
+                if message.get("image") is not None:
+                    more.add("images")
         if len(value) > 1:
             media = [value.get(name) for name in self.media]
             key.extend(tuple(map(bool, some)) if type(some) is list else bool(some) for some in media)
             if any(some is not None and some != [] for some in media):
-                has_images = True
+                more.add("images")
                 extra += _text(media)
+            if any(value.get(name) is not None for name in self.tools):
+                more.add("tools")
         for name in ("tools", "system"):
             if other := value.get(name):
                 extra += _text(other)
@@ -108,7 +144,25 @@ class Outliner:
             # What else a record holds (a rejected answer, a solution) tells it from its like; an id does not.
             if name != messages_key and name not in self.told and other is not None:
                 extra += name + _text(other)
-        return Outline(tuple(key), has_images, _digest(words + names + extra), asked)
+        return Outline(tuple(key), holds | more if more else holds, _digest(words + names + extra), asked)
+
+    def _roles(self, names: str, roles: list[str]) -> frozenset[str]:
+        """What a sequence of roles tells of tools; remembered, for they are few."""
+        if len(self.known) >= SEQUENCES_LIMIT:
+            self.known.clear()
+        self.known[names] = told = NOTHING if self.callers.isdisjoint(roles) else frozenset(("tools",))
+        return told
+
+    def _reasoned(self, value: dict[str, Any]) -> bool:
+        """True if an answer of the record holds a thought."""
+        said: list[Any] = [value.get(name) for name in (*ANSWERS, "history")]
+        messages = value.get(self.turns[0]) if self.turns is not None else None
+        for message in messages if isinstance(messages, list) else ():
+            if isinstance(message, dict) and message.get(self.turns[1] if self.turns else "role") not in ASKERS:
+                said.append(message)
+                if any(map(message.get, THOUGHTS)):
+                    return True
+        return any(THOUGHT in _text(item) for item in said if item)
 
     def _plain(self, value: dict[str, Any]) -> Outline:
         """The outline of any other record: short where it holds no list or object."""
@@ -121,10 +175,17 @@ class Outliner:
                 nested = True
         whole = {name: item for name, item in value.items() if name not in NUMBERS}
         asked = {name: item for name, item in whole.items() if name not in ANSWERS}
-        digest = _digest(_text(whole)) if whole else 0
+        written = _text(whole) if whole else ""
+        digest = _digest(written) if whole else 0
         prompt = digest if len(asked) == len(whole) else _digest(_text(asked)) if asked else 0
-        has_images = nested or any(value.get(name) is not None for name in self.media)
-        return Outline(None if nested else tuple(key), has_images, digest, prompt)
+        holds = set()
+        if nested or any(value.get(name) is not None for name in self.media):
+            holds.add("images")
+        if "tool" in written or "function" in written or (nested and "metadata" in written):
+            holds.add("tools")
+        if THOUGHT in written or (nested and ("reasoning" in written or "thinking" in written)):
+            holds.update(("thoughts", "reasoned") if self._reasoned(value) else ("thoughts",))
+        return Outline(None if nested else tuple(key), frozenset(holds), digest, prompt)
 
 
 def _text(value: Any) -> str:

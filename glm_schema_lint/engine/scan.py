@@ -44,6 +44,8 @@ class ShardResult:
     prompts: array[int] = field(default_factory=lambda: array("Q"))
     records_at: array[int] = field(default_factory=lambda: array("I"))
     lines_at: array[int] = field(default_factory=lambda: array("I"))
+    thoughts: array[int] = field(default_factory=lambda: array("I"))
+    """Records, by their place in ``digests``, whose answers hold a thought."""
 
 
 class Scanner:
@@ -63,6 +65,9 @@ class Scanner:
         records: list[RecordRule] = job.active(RecordRule)
         self.cheap = ([r for r in records if r.outline], [r for r in talk if r.outline])
         self.dear = ([r for r in records if not r.outline], [r for r in talk if not r.outline])
+        self.wanted: dict[frozenset[str], tuple[list[RecordRule], list[ConversationRule]]] = {}
+        """Rules that look further, by what a record holds."""
+        self.judged = judged
         self.owners = {kind: rule for rule in job.active(ModelRule) for kind in rule.owns}
         self.sources = {rule.name: rule for rule in job.active(SourceRule)}
         self.checker = models.checker(split) if judged else None
@@ -98,7 +103,11 @@ class Scanner:
         new = collector.add(shape, record.index, record.line)
         if self.watching and (new or collector.watched):
             collector.watch(value, record.index, record.line, new)
+        if "reasoned" in outline.holds and self.judged:
+            result.thoughts.append(len(result.digests) - 1)
         if plain is not None:
+            if outline.holds:
+                self._rules(record, *self._dear(outline.holds))
             return
         if self.split.dialect == "tokenized":
             self._tokens(record, shape)
@@ -110,8 +119,19 @@ class Scanner:
             self._rules(record, *self.cheap)
             if outline.key is not None and before == self.tally.total:
                 self._remember(shape, outline.key, keys)
-        if outline.has_images:
-            self._rules(record, *self.dear)
+        if outline.holds:
+            self._rules(record, *self._dear(outline.holds))
+
+    def _dear(self, holds: frozenset[str]) -> tuple[list[RecordRule], list[ConversationRule]]:
+        """The rules that look further into a record that holds this."""
+        rules = self.wanted.get(holds)
+        if rules is None:
+            records, talks = self.dear
+            rules = self.wanted[holds] = (
+                [r for r in records if r.needs & holds],
+                [r for r in talks if r.needs & holds],
+            )
+        return rules
 
     def _remember(self, shape: Shape, key: Any, keys: int) -> None:
         """No rule fires on records of this shape and outline."""

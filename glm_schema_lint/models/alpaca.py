@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from .base import Model, described, key
 from .swift import Media
@@ -22,7 +22,7 @@ class AlpacaRecord(Model):
         "Further input; it is put below the instruction.", "补充输入，接在指令之后。", None, read_by=READERS
     )
     output: str = key("The answer to learn.", "要学习的回答。", read_by=READERS)
-    history: list[list[str | None]] | None = key(
+    history: list[Annotated[list[str | None], Field(min_length=2, max_length=2)]] | None = key(
         "Earlier rounds: `[question, answer]` each, oldest first.",
         "更早的轮次，每轮为 `[问, 答]`，先旧后新。",
         None,

@@ -195,6 +195,9 @@ def _explain(path: Path, missing: bool, renamed: dict[str, Any], names: Names, v
         return _wrong(path, renamed, names, value, case, expected)
     if names.alpaca and path == ("output",):
         return content_error(item, "assistant", at, case="response")
+    if path[:1] == ("history",) and len(path) == 2 and isinstance(item, list):
+        case = "history-short" if len(item) < 2 else "history-long"
+        return _wrong(path, renamed, names, value, case, "array of two strings", "history")
     if path[:1] == ("history",) and len(path) > 1:
         return _wrong(path, renamed, names, value, "history-turn", "string" if len(path) > 2 else "array", "history")
     return _wrong(path, renamed, names, value, *CASES.get(str(path[0]), ("other", "another type", "")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
 
 from ..finding import Hit
 from ..record import Conversation, Dataset, Record, Split, Tokens
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ..targets import Target
 
 Fix = Literal["none", "safe", "unsafe"]
+Need = Literal["images", "tools", "thoughts"]
+"""What a record may hold beside plain turns: images, tools or calls, thoughts (a tag or a field)."""
+IMAGES: Final[frozenset[Need]] = frozenset(("images",))
+TOOLS: Final[frozenset[Need]] = frozenset(("tools",))
+THOUGHTS: Final[frozenset[Need]] = frozenset(("thoughts",))
 
 
 class Images(Protocol):
@@ -83,9 +88,13 @@ class ModelRule(Rule):
 
 
 class RecordRule(Rule):
-    """Looks at one record of any shape. ``outline`` says that the record's outline alone decides (engine/outline.py)."""
+    """Looks at one record of any shape. ``outline`` says that the record's outline alone decides (engine/outline.py).
+
+    Other rules run on records that hold one of ``needs`` and on no others.
+    """
 
     outline: ClassVar[bool] = True
+    needs: ClassVar[frozenset[Need]] = IMAGES
 
     def check(self, record: Record, ctx: Context) -> Iterator[Hit]:
         """The defects of ``record``."""
@@ -93,9 +102,10 @@ class RecordRule(Rule):
 
 
 class ConversationRule(Rule):
-    """Looks at one conversation as the target reads it."""
+    """Looks at one conversation as the target reads it; ``outline`` and ``needs`` as in RecordRule."""
 
     outline: ClassVar[bool] = True
+    needs: ClassVar[frozenset[Need]] = IMAGES
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """The defects of ``talk``."""

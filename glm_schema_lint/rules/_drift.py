@@ -13,7 +13,11 @@ Wanted = Callable[[Path, set[str]], bool]
 """Whether a path that holds these types is the business of the rule that asks."""
 
 
-def drifts(load: Load, wanted: Wanted, into: Sightings) -> None:
+Unread = Callable[[Part, Path], bool]
+"""Whether the target surely does not look at the path: what is changed there without a word harms nobody."""
+
+
+def drifts(load: Load, wanted: Wanted, into: Sightings, unread: Unread = lambda _part, _path: False) -> None:
     """Sightings of every path whose types `datasets` cannot keep in one column."""
     for part in (load.head, *load.rest):
         done: set[Path] = set()
@@ -29,6 +33,8 @@ def drifts(load: Load, wanted: Wanted, into: Sightings) -> None:
             first = load.head if base is not None else part
             ruling = base or _earliest(stat, found)
             kept = kinds(first.data.paths[path])
+            if case in ("later-quoted", "later-object") and unread(part, path):
+                case += "-unread"
             if wanted(path, found | kept):
                 _note(into, part, first, path, stat, ruling, found, case)
 
@@ -48,7 +54,9 @@ def _verdict(load: Load, part: Part, path: Path, found: set[str]) -> tuple[str, 
     if mixed:
         return ("later-loose" if loose(head, path) else "later-quoted" if base == "str" else "later-mixed"), base
     case = _cast(base, found, path, part, load)
-    return ("later-loose" if case and load.text and loose(head, path) and case != "later-converted" else case), base
+    if not load.text or not loose(head, path) or case in ("", "later-converted"):
+        return case, base
+    return ("" if case == "later-text" else "later-loose"), base  # text is made of it, or it is kept: both are fine
 
 
 def _cast(base: str, found: set[str], path: Path, part: Part, load: Load) -> str:

@@ -124,6 +124,23 @@ def folded(path: Path, data: ChunkStats) -> bool:
     return "*" in path or any((*path[:size], "*") in data.paths for size in range(len(path)))
 
 
+def unread(part: Part, path: Path, ctx: Context) -> bool:
+    """True if the path lies in a column that the target surely does not look at in this split."""
+    split = part.stats.split
+    if split.dialect == "tokenized":
+        tokens = ctx.target.tokenized
+        return path[0] not in {*tokens.train, *tokens.eval, *tokens.columns}
+    mapped = getattr(split.mapping, "reads", None)
+    reads = mapped if mapped is not None else ctx.target.reads.get(split.dialect or "")
+    if reads is None:
+        return False
+    names = {
+        reads.messages, reads.images, reads.tools, reads.prompt, reads.query, reads.response, reads.history, reads.system,
+        *reads.messages_or, *reads.images_or, *ctx.target.files.concatenates,
+    }  # fmt: skip
+    return path[0] not in names
+
+
 def show(path: Path) -> str:
     """A path as a person writes it: ``messages[].content``."""
     text = ""

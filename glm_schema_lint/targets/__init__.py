@@ -82,6 +82,23 @@ class Image(_Section):
     """Whether images in content parts are read wherever they stand, or only in data with a list beside the messages."""
 
 
+class Tools(_Section):
+    """Where tools and calls stand, and how a call is written."""
+
+    on: str = ""
+    """Kind of the turns whose ``tools`` are read; tools beside the messages are named in Reads."""
+    calls: list[Literal["turn", "tool_calls", "metadata"]] = []
+    """A turn of its own that holds JSON, the list ``tool_calls`` of an answer, or an answer that names its tool."""
+    literal: bool = False
+    """True if a call, or tools, may be a Python literal as well."""
+    wrapped: bool = False
+    """True if a call may stand in <tool_call> tags, and behind a thought."""
+    listed: bool = False
+    """True if one turn may hold a list of calls."""
+    text_only: bool = False
+    """True if tools beside the messages must be JSON text."""
+
+
 class Tokenized(_Section):
     """Columns of tokenized rows by split kind, and the ids that mean something."""
 
@@ -183,6 +200,7 @@ class Target(_Section):
     """The named way (targets/plain.py) in which the target takes such records."""
     turns: Turns = Turns()
     image: Image = Image()
+    tools: Tools = Tools()
     tokenized: Tokenized = Tokenized()
     notes: list[Note] = []
     example: str = ""

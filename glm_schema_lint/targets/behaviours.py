@@ -32,8 +32,9 @@ def any_order(kinds: Sequence[str], _split: Split) -> Iterator[Slip]:
     if missing := _no_answer(kinds):
         yield missing
         return
-    yield from _misplaced_system(kinds)
     last = max(turn for turn, kind in enumerate(kinds) if kind != "system")
+    for slip in _misplaced_system(kinds):
+        yield slip._replace(case="last") if slip.turn == len(kinds) - 1 and kinds[last] in ANSWERS else slip
     if kinds[last] not in ANSWERS:
         yield Slip("ends", last, kinds[last])
 
@@ -96,16 +97,15 @@ def glm_4v_eval(kinds: Sequence[str], split: Split) -> Iterator[Slip]:
     if missing := _no_answer(kinds):
         yield missing
         return
-    if "system" in kinds:
-        yield Slip("system", kinds.index("system"), "unsupported")
+    slips: list[Slip] = []
     if split.kind == "train":
         if kinds[0] == "assistant":
-            yield Slip("starts", 0)
-        return
-    turns = [(turn, kind) for turn, kind in enumerate(kinds) if kind != "system"]
-    verdict = _cut([kind for _, kind in turns])
-    if verdict:
-        yield from _blame(turns, verdict)
+            slips.append(Slip("starts", 0))
+    elif verdict := _cut(kinds):
+        slips = list(_blame(list(enumerate(kinds)), verdict))
+    if "system" in kinds and not any(kinds[slip.turn] == "system" for slip in slips):
+        yield Slip("system", kinds.index("system"), "unsupported")
+    yield from slips
 
 
 def _cut(kinds: Sequence[str]) -> str:
@@ -128,6 +128,8 @@ def _blame(turns: Sequence[tuple[int, str]], verdict: str) -> Iterator[Slip]:
     surplus = -1
     asked, before = 0, ""
     for turn, kind in turns:
+        if kind == "system" and not before:
+            continue
         slip: Slip | None = None
         if kind == "user":
             asked += 1

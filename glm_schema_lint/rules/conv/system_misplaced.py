@@ -24,6 +24,10 @@ class SystemMisplaced(ConversationRule):
             "message {number} is a system turn; it must be the first message",
             "第 {number} 条消息是 system；它必须是第一条消息",
         ),
+        "last": Text(
+            "message {number} is a system turn behind the last answer; it must be the first message",
+            "第 {number} 条消息是 system，排在最后的回答之后；它必须是第一条消息",
+        ),
         "repeated": Text(
             "message {number} is a second system turn; one is taken",
             "第 {number} 条消息是又一条 system；只接受一条",
@@ -34,6 +38,7 @@ class SystemMisplaced(ConversationRule):
         ),
     }
     helps: ClassVar = {
+        "last": Text("move it to the front", "把它移到最前面"),
         "not-first": Text("move it to the front, or into the user turn", "把它移到最前面，或并入用户消息"),
         "repeated": Text("join the system turns into one", "把多条 system 合并为一条"),
         "unsupported": Text("remove it, or put its text into the user turn", "删除它，或把内容并入用户消息"),

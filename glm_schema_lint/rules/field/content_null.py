@@ -24,8 +24,11 @@ class ContentNull(ConversationRule):
     code: ClassVar[str] = "FIELD004"
     title: ClassVar[Text] = Text("a message has no content", "消息没有内容")
     messages: ClassVar = {
-        "missing": Text("the {kind} message has no key for its content", "{kind} 消息没有内容键"),
-        "": Text("the content of the {kind} message is null", "{kind} 消息的内容是 null"),
+        **{
+            case: Text("the {kind} message has no key for its content", "{kind} 消息没有内容键")
+            for case in ("missing", "missing-answer", "missing-last-answer", "missing-earlier-answer")
+        },
+        "": Text("the content of the {kind} message is {state}", "{kind} 消息没有内容（{state}）"),
         "part": Text("a text part of the {kind} message has no text", "{kind} 消息的 text 片段没有 text"),
     }
     helps: ClassVar = {
@@ -51,10 +54,13 @@ class ContentNull(ConversationRule):
             if turn.content is MISSING and ctx.split.mapping is not None and USUAL & turn.raw.keys():
                 continue  # the text is there under another usual name: the config's mistake
             case = place(talk, turn)
-            if turn.content is MISSING and turn.kind != "system":
-                case = "missing"
+            if turn.content is MISSING and turn.kind != "system":  # without a word on it, the target reads it as null
+                known = [
+                    name for name in (f"missing-{case}", "missing") if f"{self.name}:{name}" in ctx.target.outcomes
+                ]
+                case = known[0] if known else case
             found = "missing" if turn.content is MISSING else "null"
-            yield Hit(turn.content_pointer, case, found, "string", {"kind": turn.kind})
+            yield Hit(turn.content_pointer, case, found, "string", {"kind": turn.kind, "state": found})
 
     def _parts(self, turn: Turn) -> Iterator[Hit]:
         """The first text part without a text."""

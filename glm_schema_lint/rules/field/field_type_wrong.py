@@ -22,6 +22,14 @@ class FieldTypeWrong(ModelRule):
             "{what} is a list of parts; this trainer reads plain text only",
             "{what} 是片段列表，而该训练程序只读取纯文本",
         ),
+        "history-short": Text(
+            "a round of the history holds fewer than two texts, question and answer",
+            "history 中有一轮不足两项：应为一问一答",
+        ),
+        "history-long": Text(
+            "a round of the history holds more than two texts, question and answer",
+            "history 中有一轮超过两项：应为一问一答",
+        ),
         "part-key": Text("a content part has no {what}", "内容片段没有 {what}"),
         "part": Text(
             "a content part has {what} of type {type}, expected {wanted}",

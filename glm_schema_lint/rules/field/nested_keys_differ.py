@@ -54,6 +54,9 @@ class NestedKeysDiffer(DatasetRule):
                 for path in part.data.paths:
                     if any(path[: len(top)] == top and len(path) > len(top) for top in tops):
                         self._look(part, path, seen)
+                for path in load.head.data.paths if part is not load.head else ():
+                    if any(path[: len(top)] == top and len(path) > len(top) for top in tops):
+                        self._filled(load.head, part, path, seen)
                 if ("messages", "[]", "tools") in part.data.paths:
                     self._systems(part, seen)
         yield from seen
@@ -65,8 +68,21 @@ class NestedKeysDiffer(DatasetRule):
         kind = min(stat.types, key=lambda name: stat.types[name][1])
         if kinds(part.data.paths.get(path[:-1])) == {"dict"}:
             seen.add(
-                part, stat.absent, "", path[:-1], stat.absences, values={"field": show(path[:-1]), "key": path[-1]},
+                part, stat.absent, _case(path), path[:-1], stat.absences, values={"field": show(path[:-1]), "key": path[-1]},
                 related=(Related(part.stats.location(stat.types[kind][1]), Text("has the key", "有这个键")),),
+            )  # fmt: skip
+
+    def _filled(self, head: Part, part: Part, path: Path, seen: Sightings) -> None:
+        """A key that all objects of the first file have or may have, and none of this one."""
+        above, first = part.data.paths.get(path[:-1]), head.data.paths[path]
+        if path[-1] == "[]" or path in part.data.paths or above is None or folded(path, head.data) or not kinds(first):
+            return
+        if kinds(above) == {"dict"} == kinds(head.data.paths.get(path[:-1])):
+            count, spot = above.types["dict"]
+            source = min((spot for _, spot in first.types.values()))
+            seen.add(
+                part, spot, _case(path), path[:-1], count, values={"field": show(path[:-1]), "key": path[-1]},
+                related=(Related(head.stats.location(source), Text("has the key", "有这个键")),),
             )  # fmt: skip
 
     def _systems(self, part: Part, seen: Sightings) -> None:
@@ -79,6 +95,11 @@ class NestedKeysDiffer(DatasetRule):
                 part, stat.absent, "system-tools", ("messages", "[]", "tools"), without,
                 related=(Related(part.stats.location(source), Text("has tools", "有 tools")),),
             )  # fmt: skip
+
+
+def _case(path: Path) -> str:
+    """The properties of a tool's parameters are one thing, what stands deeper in them another: some trainers clean the first."""
+    return "property" if path[-3:-1] == ("parameters", "properties") else ""
 
 
 def _path(text: str) -> Path:

@@ -41,4 +41,6 @@ class TextBlank(ConversationRule):
             if calls(turn) or (turn.kind == "user" and talk.images):
                 continue
             case = "space" if turn.content and turn.kind == "assistant" else place(talk, turn)
+            if not turn.content and f"{self.name}:{case}-empty" in ctx.target.outcomes:
+                case += "-empty"
             yield Hit(turn.content_pointer, case, quote(turn.content), "text", {"kind": turn.kind})

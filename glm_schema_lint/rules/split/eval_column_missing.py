@@ -13,6 +13,11 @@ from .._base import Context, SplitRule
 WANTED = ("input_ids", "labels", "output_ids", "images")
 """Columns nothing downstream can make up for; masks and positions are made by the tokenizer's own padding."""
 
+SOME = ("labels", "output_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids")
+"""Columns that all rows of a batch have, or none: where one row holds null beside others, padding stops."""
+
+SOME_OR_ALL = Text("give every row of the split '{column}', or none", "让这个划分的每一行都带 '{column}'，或者都不带")
+
 
 class EvalColumnMissing(SplitRule):
     """Tokenized rows lack a column that the target's step takes from every batch of that kind of split."""
@@ -28,6 +33,8 @@ class EvalColumnMissing(SplitRule):
         ),
     }
     helps: ClassVar = {
+        "some": SOME_OR_ALL,
+        "some-labels": SOME_OR_ALL,
         "output_ids": Text(
             "give every evaluation row the ids of its reference answer in 'output_ids'",
             "给每条评估数据加上 'output_ids'，存放参考答案的 token id",
@@ -45,12 +52,21 @@ class EvalColumnMissing(SplitRule):
             return
         tokenized = ctx.target.tokenized
         training = stats.split.kind == "train"
-        for name in tokenized.train if training else tokenized.eval:
-            if name not in WANTED or (name == "labels" and not training):
+        wanted = tokenized.train if training else tokenized.eval
+        for name in dict.fromkeys((*wanted, *tokenized.columns, "labels")):
+            stat = stats.path(name)
+            nulls = stat.types.get("null")
+            lacking = stat.absences + (nulls[0] if nulls else 0)
+            spot = min((s for s in (stat.absent, nulls and nulls[1]) if s), default=None)
+            if spot is None:
                 continue
-            lacking = stats.path(name)
-            if lacking.absent is not None:
-                yield Hit(
-                    case=name, location=stats.location(lacking.absent), split=stats.split.name, count=lacking.absences,
-                    values={"column": name, "split": stats.split.name},
-                )  # fmt: skip
+            if lacking < stats.records and name in SOME:
+                case = "some-labels" if name in ("labels", "output_ids") else "some"
+            elif name in WANTED and name in wanted and stat.absent is not None and (name != "labels" or training):
+                case, spot, lacking = name, stat.absent, stat.absences
+            else:
+                continue
+            yield Hit(
+                case=case, location=stats.location(spot), split=stats.split.name, count=lacking,
+                values={"column": name, "split": stats.split.name},
+            )  # fmt: skip

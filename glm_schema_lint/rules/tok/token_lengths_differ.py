@@ -34,7 +34,7 @@ class TokenLengthsDiffer(TokensRule):
     def check(self, row: Tokens, ctx: Context) -> Iterator[Hit]:
         """One hit for each column of another length."""
         inputs = ids(row, "input_ids")
-        if inputs is None or not len(inputs):
+        if inputs is None:
             return
         tokenized = ctx.target.tokenized
         read = tokenized.train if ctx.split.kind == "train" else tokenized.eval

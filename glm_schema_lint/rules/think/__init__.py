@@ -1,0 +1,1 @@
+"""The THINK family."""
