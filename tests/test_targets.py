@@ -231,6 +231,7 @@ def test_a_case_has_its_own_outcome_or_that_of_its_rule() -> None:
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of TOML files that targets are read from."""
     monkeypatch.setattr(targets, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(targets, "_parse", targets._parse.__wrapped__)
     monkeypatch.setattr(targets, "NAMES", ("child",))
     (tmp_path / "parent.toml").write_text(
         'name = "parent"\nrequires = { datasets = ">=2" }\n[image]\nwhere = "list"\nmax = 3\n'

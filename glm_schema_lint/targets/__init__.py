@@ -309,11 +309,18 @@ def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _read(name: str) -> dict[str, Any]:
+@cache
+def _parse(name: str) -> dict[str, Any]:
+    """One file as it stands, each outcome a list; several targets extend the same one. Never changed by a reader."""
     with files(__package__).joinpath(f"{name}.toml").open("rb") as handle:
         raw: dict[str, Any] = tomllib.load(handle)
-    outcomes = {key: value if isinstance(value, list) else [value] for key, value in raw.get("outcomes", {}).items()}
-    raw["outcomes"] = outcomes
+    stated = raw.get("outcomes", {})
+    raw["outcomes"] = {key: value if isinstance(value, list) else [value] for key, value in stated.items()}
+    return raw
+
+
+def _read(name: str) -> dict[str, Any]:
+    raw = _parse(name)
     merged: dict[str, Any] = {}
     for parent in raw.get("extends", []):
         merged = _merge(merged, _read(parent))
@@ -327,7 +334,7 @@ def load(name: str) -> Target:
         raise KeyError(name)
     raw = _read(name)
     excused = {rule for rules in raw.get("not_applicable", {}).values() for rule in rules}
-    own = set(tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text("utf-8")).get("outcomes", {}))
+    own = _parse(name)["outcomes"]
     raw["outcomes"] = {
         key: v for key, v in raw["outcomes"].items() if key in own or key.partition(":")[0] not in excused
     }
