@@ -224,7 +224,7 @@ TURNS = [
     ("llama-factory", "train", "uao", {"last-turn-not-assistant:observation"}),
     ("llama-factory", "train", "aua", {"first-turn-assistant"}),
     ("llama-factory", "train", "u", {"assistant-missing"}),
-    ("llama-factory", "train", "s", {"assistant-missing"}),
+    ("llama-factory", "train", "s", {"assistant-missing:no-user"}),
     ("llama-factory", "train", "", {"assistant-missing:empty"}),
     ("llama-factory", "train", "uta", {"role-unknown"}),
     ("llama-factory", "train", "uasua", {"system-misplaced:not-first"}),

@@ -155,7 +155,9 @@ def _blame(turns: Sequence[tuple[int, str]], verdict: str) -> Iterator[Slip]:
 def _no_answer(kinds: Sequence[str]) -> Slip | None:
     if not kinds:
         return Slip("no-answer", -1, "empty")
-    return None if ANSWERS.intersection(kinds) else Slip("no-answer", -1)
+    if ANSWERS.intersection(kinds):
+        return None
+    return Slip("no-answer", -1, "" if "user" in kinds else "no-user")
 
 
 def _misplaced_system(kinds: Sequence[str]) -> Iterator[Slip]:

@@ -26,8 +26,13 @@ class TooManyImages(ConversationRule):
             "{count} images in this conversation, the model takes {most}",
             "这个对话里有 {count} 张图片，模型只接受 {most} 张",
         ),
+        "none": Text(
+            "{count} images in this conversation, and the template is one of a text model",
+            "这个对话里有 {count} 张图片，而所用模板属于文本模型",
+        ),
     }
     helps: ClassVar = {
+        "none": Text("set the template of the vision model, or remove the images", "改用视觉模型的模板，或去掉图片"),
         "": Text(
             "keep {most}, or split the record into conversations of one image each",
             "只保留 {most} 张，或把记录拆成每个对话一张图片",
@@ -41,4 +46,4 @@ class TooManyImages(ConversationRule):
         named = on_messages(talk) if image.where == "first-message" else talk.images
         if most is not None and len(named) > most:
             values = {"count": len(named), "most": most}
-            yield Hit(named[most].pointer, "", str(len(named)), f"<= {most}", values)
+            yield Hit(named[most].pointer, "" if most else "none", str(len(named)), f"<= {most}", values)

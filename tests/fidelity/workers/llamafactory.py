@@ -11,6 +11,7 @@ import sys
 import types
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import byte_tokenizer
 import serve
 
 STUBS = [
@@ -18,27 +19,8 @@ STUBS = [
     "processor: the Glm4vImageProcessor of transformers with its defaults (real code, no checkpoint's preprocessor_config)",
     "torchaudio: an empty module; audio is not run",
 ]
-SPECIALS = ["<|endoftext|>", "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", "<|user|>", "<|assistant|>",
-            "<|observation|>", "<|begin_of_image|>", "<|end_of_image|>", "<|begin_of_video|>", "<|end_of_video|>",
-            "<|image|>", "<|video|>"]  # fmt: skip
 ROLES = {"human": "user", "gpt": "assistant", "function_call": "function", "tool": "observation"}
 VISION = ("glm4v", "glm4_5v", "glm_ocr")
-
-
-def make_tokenizer():
-    import tokenizers
-    from tokenizers import decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast
-
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    core = tokenizers.Tokenizer(models.BPE(vocab={c: i for i, c in enumerate(alphabet)}, merges=[]))
-    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    core.decoder = decoders.ByteLevel()
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=core, eos_token="<|endoftext|>", pad_token="<|endoftext|>", padding_side="right"
-    )
-    tokenizer.add_special_tokens({"additional_special_tokens": SPECIALS[1:]})
-    return tokenizer
 
 
 def make_processor(tokenizer):
@@ -98,7 +80,7 @@ class Trainer:
         self.args = DataArguments(
             template=name, dataset="x", dataset_dir=".", media_dir=".", cutoff_len=100000, overwrite_cache=True
         )
-        self.tokenizer = make_tokenizer()
+        self.tokenizer = byte_tokenizer.make()
         self.template = get_template_and_fix_tokenizer(self.tokenizer, self.args)
         self.processor = make_processor(self.tokenizer) if name in VISION else None
         self.supervised = SupervisedDatasetProcessor(
@@ -240,7 +222,7 @@ class Trainer:
                     if place < 0:
                         answer.event("corrupt", stage, *at, detail=f"{content!r} of {role} is not in {text!r}")
                         return
-        if not vision and "<image>" in text:
+        if not vision and "images" in said and "<image>" in text:
             answer.event("corrupt", "map", *at, detail="the placeholder reaches the model as text")
 
 

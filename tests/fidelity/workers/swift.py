@@ -11,6 +11,7 @@ import sys
 import types
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import byte_tokenizer
 import serve
 
 STUBS = [
@@ -19,26 +20,9 @@ STUBS = [
     "model_info and model_meta: plain objects; no model is looked up, no collator is run",
     "chatglm4v: the tokenizer's apply_chat_template, which only makes pixels there, opens the image and returns none",
 ]
-SPECIALS = ["<|endoftext|>", "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", "<|user|>", "<|assistant|>",
-            "<|observation|>", "<|begin_of_image|>", "<|end_of_image|>", "<|begin_of_video|>", "<|end_of_video|>",
-            "<|image|>", "<|video|>"]  # fmt: skip
 ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "function_call": "tool_call", "function-call": "tool_call",
          "tool_response": "tool", "function_response": "tool", "function-response": "tool", "observation": "tool", "observations": "tool"}  # fmt: skip
 FIRST, PAIR = 151329, (151339, 151340)
-
-
-def make_tokenizer():
-    import tokenizers
-    from tokenizers import decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast
-
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    core = tokenizers.Tokenizer(models.BPE(vocab={c: i for i, c in enumerate(alphabet)}, merges=[]))
-    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    core.decoder = decoders.ByteLevel()
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=core, eos_token="<|endoftext|>", pad_token="<|endoftext|>")
-    tokenizer.add_special_tokens({"additional_special_tokens": SPECIALS[1:]})
-    return tokenizer
 
 
 def reading(record):
@@ -51,6 +35,8 @@ def reading(record):
         (record[k] for k in ("messages", "conversations", "conversation") if isinstance(record.get(k), list)), None
     )
     turns = []
+    if messages is None and any(key in record for key in ("messages", "conversations", "conversation")):
+        return None
     if messages is not None:
         for message in messages:
             if not isinstance(message, dict):
@@ -102,7 +88,7 @@ class Trainer:
         self.when = (
             "step" if name.endswith("v") else "map"
         )  # a multimodal template encodes lazily (base_args.py:126-135)
-        tokenizer = make_tokenizer()
+        tokenizer = byte_tokenizer.make()
         info = types.SimpleNamespace(
             config=types.SimpleNamespace(), task_type="causal_lm", max_model_len=100000, model_dir="", torch_dtype=None
         )
@@ -157,6 +143,7 @@ class Trainer:
             spoken = None
         before, failed, whole = len(answer.events), None, None
         auto = AutoPreprocessor()
+        kwargs["num_proc"] = None  # in this process: datasets 4 opens a pool for num_proc=1
         try:
             whole = RowPreprocessor.remove_useless_columns(auto(rows, **kwargs))
         except Exception as error:
@@ -241,7 +228,9 @@ class Trainer:
                 "corrupt", self.when, *at, detail=f"an answer without a visible character is trained: {trained!r}"
             )
             return
-        if text.count("<image>") != len(images):
+        if not images and "images" not in said and "<image>" in text:
+            answer.note("'<image>' in a record of text is left as text")
+        elif text.count("<image>") != len(images):
             answer.event("corrupt", stage, *at, detail=f"{len(images)} images and {text.count('<image>')} in {text!r}")
             return
         text = text.replace("<image>", "")  # where it has no placeholder, an image is put first on purpose

@@ -11,6 +11,7 @@ import sys
 import types
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import byte_tokenizer
 import serve
 
 STUBS = [
@@ -19,9 +20,6 @@ STUBS = [
     " role header, image pair per image part, text (GLM-4.1V's own template comes with its weights)",
     "datasets.load_dataset on the split's files: TRL leaves loading to the user",
 ]
-SPECIALS = ["<|endoftext|>", "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", "<|user|>", "<|assistant|>",
-            "<|observation|>", "<|begin_of_image|>", "<|end_of_image|>", "<|begin_of_video|>", "<|end_of_video|>",
-            "<|image|>", "<|video|>"]  # fmt: skip
 TEMPLATE = (
     "[gMASK]<sop>{% for m in messages %}<|{{ 'observation' if m.role == 'tool' else m.role }}|>\n"
     "{% if m.content is string %}{{ m.content }}{% else %}{% for part in m.content or [] %}"
@@ -31,16 +29,7 @@ TEMPLATE = (
 
 
 def make_tokenizer():
-    import tokenizers
-    from tokenizers import decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast
-
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    core = tokenizers.Tokenizer(models.BPE(vocab={c: i for i, c in enumerate(alphabet)}, merges=[]))
-    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    core.decoder = decoders.ByteLevel()
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=core, eos_token="<|endoftext|>", pad_token="<|endoftext|>")
-    tokenizer.add_special_tokens({"additional_special_tokens": SPECIALS[1:]})
+    tokenizer = byte_tokenizer.make()
     tokenizer.chat_template = (
         importlib.resources.files("trl").joinpath("chat_templates/glm4moe.jinja").read_text("utf-8")
     )
