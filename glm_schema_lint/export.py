@@ -16,16 +16,18 @@ from .wording import Lang
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 REPORT: Final = "report-v1"
+FIELDS: Final = "fields-v1"
 FOLDER: Final = Path(__file__).parent.parent / "schemas"
 """Where the generated files lie in a checkout."""
 
 
 def models() -> dict[str, Any]:
     """Every model that has a schema, by the name of the schema."""
+    from .models.fields import FieldsV1
     from .models.judge import MODELS
     from .models.report import ReportV1
 
-    return {**MODELS, REPORT: ReportV1}
+    return {**MODELS, REPORT: ReportV1, FIELDS: FieldsV1}
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def schema(name: str) -> dict[str, Any]:
 
     body = models()[name].model_json_schema(by_alias=True)
     bare(body)
-    urn = "urn:glm-lint:schema:report:v1" if name == REPORT else f"urn:glm-lint:schema:{name}:v1"
+    urn = f"urn:glm-lint:schema:{name.removesuffix('-v1')}:v1"
     return {"$schema": DRAFT, "$id": urn, "title": f"glm-lint: {name}", **body}
 
 

@@ -145,7 +145,7 @@ def test_prose_joins_the_rows_of_a_paragraph() -> None:
     assert inline("a \x1b[31m b").plain == "a \\x1b[31m b"
 
 
-@pytest.mark.parametrize("name", ["", "check", "rule", "targets", "schema"])
+@pytest.mark.parametrize("name", ["", "check", "rule", "targets", "fields", "schema"])
 def test_help_follows_the_reader(name: str) -> None:
     """English, or Chinese by locale or --lang; whole, and within 80 columns."""
     args = [name, "--help"] if name else ["--help"]

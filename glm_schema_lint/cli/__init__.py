@@ -24,6 +24,7 @@ COMMANDS = {
     ),
     "rule": Text("what a rule checks, and why", "一条规则检查什么，为什么"),
     "targets": Text("the trainers, and what each asks of the data", "训练程序，以及各自对数据的要求"),
+    "fields": Text("the field map of a dataset, as Markdown or JSON", "数据集的字段表（Markdown 或 JSON）"),
     "schema": Text("JSON Schemas of every kind of record", "各种记录的 JSON Schema"),
 }
 LISTED = Text("Commands", "命令")
@@ -36,6 +37,7 @@ glm-lint data/ --target glm-4v      judge by finetune_vision.py
 glm-lint data/ --lang zh            用中文输出
 glm-lint rule image-missing         what a rule checks, and what training does
 glm-lint targets glm-4v             what a trainer asks of the data
+glm-lint fields data/              what each field holds, and who reads it
 
 \b
 Exit codes: 0  no finding at or above --fail-on
@@ -53,6 +55,7 @@ glm-lint data/ --target glm-4v      按 finetune_vision.py 判断
 glm-lint data/ --lang en            report in English
 glm-lint rule image-missing         一条规则检查什么，训练时会怎样
 glm-lint targets glm-4v             一个训练程序对数据有什么要求
+glm-lint fields data/              每个字段在各划分里是什么样，谁会读取
 
 \b
 退出码：0  没有达到 --fail-on 级别的问题

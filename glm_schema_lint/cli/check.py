@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from .. import targets
+from ..record import Dataset
 from ..wording import Lang, Text
 from . import SentenceError
 from .bilingual import Command, option
@@ -200,7 +201,7 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
     from ..sources.layout import LayoutError
 
     try:
-        globs = [_pair(word, "--split", "NAME=GLOB") for word in options["splits"]]
+        globs = [pair(word, "--split", "NAME=GLOB") for word in options["splits"]]
         named = dict(config.parse_with(word) for word in options["with_"])
         known = {name for target in targets.load_all() for name in target.settings} if options["set_"] else ()
         settings = dict(config.parse_set(word, known) for word in options["set_"])
@@ -212,15 +213,8 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
         options["target"], _words(options["select"]), _words(options["ignore"]), _words(options["extend_select"]), versions, settings,
         options["examples"], options["images"], options["image_root"], options["max_records"], options["jobs"] or os.cpu_count() or 1,
     )  # fmt: skip
-    size = sum(
-        f.path.stat().st_size
-        for d in datasets
-        for s in d.splits
-        for f in s.files
-        if f.path is not None and f.problem is None
-    )
     try:
-        with _progress(size) as progress:
+        with progress_bar(size_of(datasets)) as progress:
             result = check(datasets, wanted, versions, progress)
     except UnknownRuleError as error:
         word = str(error)
@@ -236,7 +230,14 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
     return Report(result, options["fail_on"], exit_zero=options["exit_zero"]), seen
 
 
-def _pair(word: str, option: str, form: str) -> tuple[str, str]:
+def size_of(datasets: list[Dataset]) -> int:
+    """Bytes of all files that will be read."""
+    files = [file for dataset in datasets for split in dataset.splits for file in split.files]
+    return sum(file.path.stat().st_size for file in files if file.path is not None and file.problem is None)
+
+
+def pair(word: str, option: str, form: str) -> tuple[str, str]:
+    """``NAME=GLOB`` as two words."""
     name, sign, value = word.partition("=")
     if not sign or not name or not value:
         raise click.UsageError(f"{option} takes {form}, not {word!r}")
@@ -318,7 +319,7 @@ def _save(path: Path, text: str, lang: Lang, report: Any) -> None:
 
 
 @contextmanager
-def _progress(size: int) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(size: int) -> Iterator[Callable[[int, int], None] | None]:
     """A bar with rate and time left on stderr, only on a terminal and only for more than a blink of work."""
     if not sys.stderr.isatty() or size < 20_000_000:
         yield None

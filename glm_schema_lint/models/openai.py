@@ -18,10 +18,13 @@ class OpenaiMessage(Model):
     role: str = key(
         "Who speaks: `system`, `user`, `assistant` or `tool`.",
         "说话者：`system`、`user`、`assistant` 或 `tool`。",
-        read_by=["trl", "ms-swift", "llama-factory"],
+        read_by=["trl", "ms-swift", "llama-factory", "glm-4", "glm-4v"],
     )
     content: Content | None = key(
-        "A text, or a list of parts.", "文本，或片段的列表。", None, read_by=["trl", "ms-swift", "llama-factory"]
+        "A text, or a list of parts. The GLM-4 scripts take text only.",
+        "文本，或片段的列表；GLM-4 脚本只接受文本。",
+        None,
+        read_by=["trl", "ms-swift", "llama-factory", "glm-4", "glm-4v"],
     )
     name: str | None = key(
         "Name of the tool a `tool` turn answers for.", "`tool` 轮对应的工具名。", None, read_by=["trl"]
@@ -41,7 +44,9 @@ class OpenaiRecord(Model):
     model_config = ConfigDict(json_schema_extra=described("OpenAI API 格式的一条对话。"))
 
     messages: list[OpenaiMessage] = key(
-        "The turns, in order.", "按顺序排列的各轮对话。", read_by=["trl", "ms-swift", "llama-factory"]
+        "The turns, in order.",
+        "按顺序排列的各轮对话。",
+        read_by=["trl", "ms-swift", "llama-factory", "glm-4", "glm-4v"],
     )
     tools: list[Any] | str | None = key(
         "Tools on offer, as a list or its JSON text.",
