@@ -42,10 +42,12 @@ def auto_preprocessor(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) 
         return "aliases"
     if not both and "query" not in value and len(asked) > 1:
         return "prompt-aliases"
-    if any(not isinstance(value[key], str | list | None) for key in answered) or any(
-        not isinstance(value[key], str | None) for key in asked
-    ):
+    joined = both and bool(value["instruction"]) and bool(value["input"])  # by an f-string (core.py:429-434)
+    loose = [value[key] for key in asked if not isinstance(value[key], str | None)]
+    if any(not isinstance(value[key], str | list | None) for key in answered) or (loose and not joined):
         return "column-type"
+    if any(isinstance(one, dict | list) for one in loose):
+        return "python-text"
     history = value.get("history")
     return "history" if isinstance(history, list) and any(not isinstance(pair, list) for pair in history) else None
 

@@ -21,6 +21,7 @@ class Verdict:
     stage: str
     error: str
     severity: str
+    deliberate: bool  # done on purpose by the trainer: told as a warning by design, and counted as told
     split: str | None
     record: int | None
     pointer: str | None
@@ -34,7 +35,8 @@ class Comparison:
     result: str
     why: str = ""
     other_words: str = ""  # both agree, but lint quotes another error text
-    pointed: bool | None = None  # lint's pointer is the one that was hit, or one above or below it
+    warned: bool = False  # agreed on by a warning: lint knows it is done on purpose
+    pointed: str = ""  # pointer: lint names the one that was hit, or one above or below it; record; elsewhere
 
 
 def verdicts(case: Case, stack: Stack) -> list[Verdict]:
@@ -52,7 +54,7 @@ def verdicts(case: Case, stack: Stack) -> list[Verdict]:
     return [
         Verdict(
             group["rule"] + (f":{group['case']}" if group["case"] else ""), group["effect"], group["stage"], group["error"] or "",
-            group["severity"], group["split"], example["record"], example["pointer"],
+            group["severity"], group["severity"] == "warning" and group["evidence"] != "inferred", group["split"], example["record"], example["pointer"],
         )
         for group in report["groups"] if group["effect"] in EFFECTS and group["stage"] in stack.stages and (group["source"] or "").startswith(stack.facts)
         for example in group["examples"]
@@ -65,6 +67,8 @@ def compare(case: Case, stack: Stack, answer: Answer, said: list[Verdict]) -> Co
         return Comparison(case, SKIPPED, answer.skipped)
     seen = [event for event in answer.events if event.effect in EFFECTS and event.stage in stack.stages]
     errors = [verdict for verdict in said if verdict.severity == "error"]
+    if seen and not errors:
+        errors = [verdict for verdict in said if verdict.deliberate]
     if not seen:
         if not errors:
             return Comparison(case, AGREE)
@@ -83,7 +87,8 @@ def compare(case: Case, stack: Stack, answer: Answer, said: list[Verdict]) -> Co
     extra = [v for v in errors if v.effect not in {event.effect for event in seen}]
     if extra and not crashed:
         return Comparison(case, DIFFERS, f"{_tell(seen)}; and beside it {_show(extra)}")
-    return Comparison(case, AGREE, other_words=words, pointed=_pointed(case, errors))
+    warned = all(verdict.deliberate for verdict in errors)
+    return Comparison(case, AGREE, other_words=words, warned=warned, pointed=_pointed(case, errors))
 
 
 def _first_of_each(events: list[Event]) -> list[Event]:
@@ -129,11 +134,15 @@ def _same_error(said: str, seen: str) -> bool:
     return False
 
 
-def _pointed(case: Case, errors: list[Verdict]) -> bool | None:
+def _pointed(case: Case, errors: list[Verdict]) -> str:
+    """How near lint comes to a fault at one pointer. A line that is no JSON has no pointers: its number is all there is."""
     if not case.pointer:
-        return None
+        return ""
     told = {v.pointer for v in errors if v.pointer}
-    return any(case.pointer.startswith(pointer) or pointer.startswith(case.pointer) for pointer in told)
+    if any(case.pointer.startswith(pointer) or pointer.startswith(case.pointer) for pointer in told):
+        return "pointer"
+    here = any(v.record == case.record and v.split in (case.split, None) and not v.pointer for v in errors)
+    return "record" if case.record is not None and here else "elsewhere"
 
 
 def _show(said: list[Verdict]) -> str:

@@ -105,6 +105,7 @@ class Worker:
         env |= {
             "HF_HUB_OFFLINE": "1",
             "TOKENIZERS_PARALLELISM": "false",
+            "OMP_NUM_THREADS": "1",  # models of one layer: more threads only wait for one another
             "HF_HOME": str(Path(self.home.name) / "hf"),
             "CUDA_VISIBLE_DEVICES": "",
         }

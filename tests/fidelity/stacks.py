@@ -58,9 +58,11 @@ STACKS: list[Stack] = [
 
 def dataset_info(records: dict[str, list[Any]], case: dict[str, Any]) -> dict[str, str]:
     """LLaMA-Factory's registry for the splits of a case."""
+    calls = '"tool_calls"' in json.dumps(records)
     formatting = {"alpaca": {}, "sharegpt": {"formatting": "sharegpt"}}.get(case["dialect"], {
-        "formatting": "sharegpt", "columns": {"messages": "messages"},
-        "tags": {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant", "system_tag": "system"},
+        "formatting": "openai" if calls else "sharegpt", "columns": {"messages": "messages"},
+        "tags": {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant", "system_tag": "system",
+                 "observation_tag": "tool", "function_tag": "function"},
     })  # fmt: skip
     columns = dict(formatting.get("columns", {"messages": "conversations"} if case["dialect"] == "sharegpt" else {}))
     seen = {key for rows in records.values() for row in rows if isinstance(row, dict) for key in row}

@@ -95,11 +95,15 @@ def _section(run: Run) -> str:
             + " | ".join(str(counts[column]) for column in COLUMNS)
             + f" | {sum(bool(r.other_words) for r in results)} |"
         )
-    hit = [result for result in run.results if result.pointed is not None]
+    places = collections.Counter(result.pointed for result in run.results if result.pointed)
     lines += [
         "",
-        f"Of {len(hit)} faults at one pointer that both saw, lint names that pointer, one above or one below it {sum(bool(r.pointed) for r in hit)} times.",
+        f"Located: of {places.total()} faults at one pointer that both saw, lint names that pointer, one above or one below it"
+        f" {places['pointer']} times, the record alone {places['record']} times, another place {places['elsewhere']} times.",
     ]
+    warned = sum(result.warned for result in run.results)
+    if warned:
+        lines += ["", f"Of those that agree, {warned} are warnings: the trainer does it on purpose, and lint says so."]
     stubs = dict.fromkeys([*run.stack.stubs, *run.about.get("stubs", []), *(s for a in run.answers for s in a.stubbed)])
     if stubs:
         lines += ["", "Stands in for real code:", "", *(f"- {text}" for text in stubs)]

@@ -68,7 +68,7 @@ TRAINERS: list[Stack] = [
     _swift("ms-swift", strict=False),
     _swift("ms-swift-strict", strict=True),
     Stack(
-        "trl", "trl", TRL, targets={"trl": ("openai",)}, versions={"transformers": "5.2.0", "datasets": "5.2.0"},
+        "trl", "trl", TRL, targets={"trl": ("openai",)}, settings={"chat_template": "glm4_5"}, versions={"transformers": "5.2.0", "datasets": "5.2.0"},
         stages=("load", "map", "collate"), stubs=TRL_STUBS,
     ),
 ]  # fmt: skip

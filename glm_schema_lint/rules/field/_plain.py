@@ -49,6 +49,10 @@ MESSAGES: Final = {
         "the prompt or the answer is no text",
         "提问或回答不是文本",
     ),
+    "python-text": Text(
+        "a part of the prompt is a list or an object; it is written into the prompt the way Python prints it",
+        "提问的一部分是列表或对象，会按 Python 打印的样子写进提示",
+    ),
     "history": Text(
         "history must be a list of [question, answer] pairs",
         "history 必须是 [提问, 回答] 组成的列表",
@@ -78,6 +82,10 @@ HELPS: Final = {
     "column-type": Text(
         "write both as text; rounds of one conversation go into messages: [{{role, content}}]",
         "两者都写成文本；多轮对话请写进 messages: [{{role, content}}]",
+    ),
+    "python-text": Text(
+        "write it as the text the model is to read, for instance as JSON",
+        "把它写成希望模型读到的文本，例如 JSON",
     ),
     "history": Text(
         "write every earlier round as [question, answer]",

@@ -5,6 +5,7 @@ From the installed package, or from a checkout named by FIDELITY_SOURCE. Stubbed
 
 import importlib.machinery
 import importlib.metadata
+import json
 import os
 import re
 import sys
@@ -62,10 +63,23 @@ def reading(record, formatting):
                 (ROLES.get(role, role) if isinstance(role, str) else role, message.get("value", message.get("content")))
             )
             if message.get("tool_calls"):
-                turns[-1] = ("function", None)
+                turns[-1] = ("function", message["tool_calls"])
     if isinstance(record.get("system"), str) and record["system"] and not (turns and turns[0][0] == "system"):
         turns.insert(0, ("system", record["system"]))
     return turns
+
+
+def lost(calls, text):
+    """The arguments of OpenAI calls that the text does not hold as JSON: in the record they are an object or its JSON text."""
+    for call in calls:
+        said = (call.get("function") or {}).get("arguments") if isinstance(call, dict) else None
+        try:
+            said = json.loads(said) if isinstance(said, str) else said
+        except ValueError:
+            continue  # what is no JSON can be written in no other way
+        if isinstance(said, dict) and json.dumps(said, ensure_ascii=False) not in text:
+            return said
+    return None
 
 
 class Trainer:
@@ -74,6 +88,7 @@ class Trainer:
     def __init__(self, name):
         from llamafactory.data import SFTDataCollatorWith4DAttentionMask, get_template_and_fix_tokenizer
         from llamafactory.data.processor import SupervisedDatasetProcessor
+        from llamafactory.data.template import ReasoningTemplate
         from llamafactory.hparams.data_args import DataArguments
 
         self.name = name
@@ -82,6 +97,7 @@ class Trainer:
         )
         self.tokenizer = byte_tokenizer.make()
         self.template = get_template_and_fix_tokenizer(self.tokenizer, self.args)
+        self.thinks = isinstance(self.template, ReasoningTemplate)
         self.processor = make_processor(self.tokenizer) if name in VISION else None
         self.supervised = SupervisedDatasetProcessor(
             template=self.template, tokenizer=self.tokenizer, processor=self.processor, data_args=self.args
@@ -195,6 +211,11 @@ class Trainer:
         if any(role == "assistant" and isinstance(content, str) and not content.strip() for role, content in turns):
             answer.event("corrupt", "map", *at, detail=f"an answer without a visible character is trained: {trained!r}")
             return
+        halves = [c for role, c in turns if role == "assistant" and isinstance(c, str)]
+        if self.thinks and any(text.count("<think>") != text.count("</think>") for text in halves):
+            # These templates give every answer a whole thought, an empty one if need be; this one gets none.
+            answer.event("corrupt", "map", *at, detail=f"half a thought is trained: {trained!r}")
+            return
         out, learned, exact = "[gMASK]<sop>", "", not said.get("tools")
         for role, content in turns:
             content = content if isinstance(content, str) else ""
@@ -217,6 +238,9 @@ class Trainer:
         elif not exact:
             place = 0
             for role, content in turns:
+                if role == "function" and isinstance(content, list) and (missing := lost(content, text)):
+                    answer.event("corrupt", stage, *at, detail=f"arguments {missing!r} are not in {text!r}")
+                    return
                 if role != "function" and isinstance(content, str) and content:
                     place = text.find(content, place)
                     if place < 0:

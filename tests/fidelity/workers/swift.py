@@ -54,8 +54,8 @@ def reading(record):
         for pair in record.get("history") or []:
             turns += [("user", pair[0]), ("assistant", pair[1])]
         ask = [record.get(key) for key in ("instruction", "input") if record.get(key)]
-        if not all(isinstance(text, str) for text in ask):
-            return None
+        # A part that is no text can only be meant as the JSON it is: what Python prints ({'a': 1}) is something else.
+        ask = [part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in ask]
         answer = record.get("output")  # of a list, swift takes the first on purpose
         turns += [("user", "\n".join(ask)), ("assistant", answer[0] if isinstance(answer, list) and answer else answer)]
     joined = []
@@ -161,6 +161,7 @@ class Trainer:
                     answer.crash("map", error, *at)
         if failed is not None and len(answer.events) == before:
             answer.crash("map", failed, split)
+            return  # no record stops it alone, all of them together do: nothing comes to be encoded
         kept = [index for index, row in made.items() if row is not None]
         if whole is not None and len(whole) != len(kept):
             answer.note(f"{split}: {len(whole)} rows of the whole against {len(kept)} one by one")

@@ -93,12 +93,21 @@ class Trainer:
                     whole = self.prepare(rows)
                 except Exception as error:
                     failed = error
+            first = self.first(rows) if failed is not None else []
             for index in range(len(rows)):
-                self.record(answer, (split, index), rows, whole, vision, spoken and spoken[index])
+                self.record(answer, (split, index), rows, whole, first, vision, spoken and spoken[index])
             if failed is not None and len(answer.events) == before:
                 answer.crash("map", failed, split)
 
-    def record(self, answer, at, rows, whole, vision, said):
+    def first(self, rows):
+        """The first row says what all of them are, so it is put before each row; unless it fails by itself."""
+        try:
+            self.prepare(rows.select([0]))
+        except Exception:
+            return []
+        return [0]
+
+    def record(self, answer, at, rows, whole, first, vision, said):
         index = at[1]
         try:
             row = rows[index]
@@ -118,10 +127,8 @@ class Trainer:
             ids, stage = batch["input_ids"][0].tolist(), "collate" if stage == "map" else stage
             labels = batch["labels"][0].tolist()
         else:
-            try:  # the first row says what all of them are
-                made = (
-                    whole[index] if whole is not None else self.prepare(rows.select([0, index] if index else [0]))[-1]
-                )
+            try:
+                made = whole[index] if whole is not None else self.prepare(rows.select([*first, index]))[-1]
             except Exception as error:
                 answer.crash("map", error, *at)
                 return
@@ -148,6 +155,8 @@ class Trainer:
             if not isinstance(message, dict):
                 return
             role, content = message.get("role"), message.get("content")
+            if content is None and role in ("user", "system"):
+                content = ""  # nothing is said: then nothing, not the word None, may stand there
             if isinstance(content, list):
                 content = "".join(p.get("text") or "" for p in content if isinstance(p, dict))
             if role == "assistant" and not message.get("tool_calls") and not str(content or "").strip():
