@@ -82,6 +82,11 @@ def glm(index: int) -> Row:
     return {"messages": messages}
 
 
+def chatglm3(index: int) -> Row:
+    """A chat for ChatGLM3: the same turns under another key."""
+    return {"conversations": glm(index)["messages"]}
+
+
 def glm4v(index: int) -> Row:
     """A GLM-4V chat: one image, on the first message."""
     ask, answer = talk(index + 40)
@@ -245,6 +250,17 @@ def images(folder: Path) -> None:
         picture.save(folder / f"{number:02d}.png", optimize=True)
 
 
+def yaml_chatglm3(path: Path) -> None:
+    """A finetune config of the ChatGLM3 repository, likewise."""
+    path.write_text(
+        "data_config:\n  train_file: train.json\n  val_file: dev.json\n  num_proc: 1\n"
+        "max_input_length: 256\nmax_output_length: 512\n"
+        "training_args:\n  output_dir: ./output\n  max_steps: 3000\n  evaluation_strategy: steps\n  eval_steps: 500\n"
+        "  save_steps: 500\n  predict_with_generate: true\n  remove_unused_columns: false\n",
+        "utf-8",
+    )
+
+
 def yaml(path: Path, suffix: str = "jsonl") -> None:
     """A finetune config of the GLM-4 repository, cut to what matters for the data."""
     path.write_text(
@@ -294,6 +310,10 @@ def good() -> None:
     lines(folder / "train.jsonl", range_of(glm, 0, 12))
     lines(folder / "dev.jsonl", range_of(glm, 12, 16))
     yaml(folder / "lora.yaml")
+    folder = top / "chatglm3"
+    lines(folder / "train.json", range_of(chatglm3, 0, 12))
+    lines(folder / "dev.json", range_of(chatglm3, 12, 48))  # the script evaluates the first 50 answers: here are 54
+    yaml_chatglm3(folder / "lora.yaml")
     folder = top / "glm-4v"
     lines(folder / "train.jsonl", range_of(glm4v, 0, 12))
     lines(folder / "dev.jsonl", range_of(glm4v, 12, 16))
@@ -449,6 +469,7 @@ def broken() -> None:
         "glm-4v",
         edit("dev.jsonl", 1, lambda row: row["messages"].append({"role": "assistant", "content": "One more thing."})),
     )
+    spoil("tools-in-chatglm3", "chatglm3", edit("train.json", 5, lambda row: row.update(tools=TOOLS[:1])))
     spoil("system-tag-missing", "llama-factory", lambda folder: _system_tag(folder))
     spoil(
         "placeholder-count", "llama-factory", edit("photos.json", 3, lambda row: row["images"].append("images/00.png"))

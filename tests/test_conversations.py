@@ -196,6 +196,13 @@ TURNS = [
     ("glm-4", "train", "usa", {"system-misplaced:not-first"}),
     ("glm-4", "train", "uas", {"system-misplaced:last"}),
     ("glm-4", "train", "ssua", {"system-misplaced:repeated"}),
+    ("chatglm3", "train", "ua", set()),
+    ("chatglm3", "train", "auuoaau", set()),
+    ("chatglm3", "train", "u", {"assistant-missing"}),
+    ("chatglm3", "eval", "", {"assistant-missing:empty"}),
+    ("chatglm3", "train", "uta", {"role-unknown:tool"}),
+    ("chatglm3", "train", "uxa", {"role-unknown"}),
+    ("chatglm3", "train", "usa", {"system-misplaced:not-first"}),
     ("glm-4v", "train", "ua", set()),
     ("glm-4v", "train", "uua", set()),
     ("glm-4v", "train", "uaoa", set()),
@@ -257,7 +264,11 @@ TURNS = [
 @pytest.mark.parametrize(("target", "kind", "letters", "expected"), TURNS)
 def test_one_fault_of_turns_is_said_once(target: str, kind: str, letters: str, expected: set[str]) -> None:
     """The exact set of rules for a sequence of roles."""
-    assert verdict(target, talk_of(letters), kind) == expected
+    value, dialect = talk_of(letters), "glm"
+    if target == "chatglm3":
+        value, dialect = {"conversations": value["messages"]}, "sharegpt"
+
+    assert verdict(target, value, kind, dialect) == expected
 
 
 def test_settings_change_what_is_minded() -> None:

@@ -23,7 +23,7 @@ RELEASES = ["4.40.2", "4.42.4", "4.44.2", "4.46.3", "4.47.1"]
 
 def write_example(target: Target, folder: Path) -> None:
     """The example of a target as a dataset, with the images it names."""
-    (folder / "train.jsonl").write_text(target.example, "utf-8")
+    (folder / f"train{(target.files.train_suffix or ['.jsonl'])[0]}").write_text(target.example, "utf-8")
     for name in set(re.findall(r'"([^"]+\.png)"', target.example)):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(pages.draw(["png", "64x48", "RGB"], []))
@@ -128,6 +128,7 @@ def test_possible_looks_between_the_known_releases() -> None:
         ([">=4.43,<4.47"], "from 4.43 to before 4.47", "4.43 起、4.47 之前"),
         ([">=2.16,<=4.0"], "from 2.16 to 4.0", "2.16 到 4.0"),
         (["<4.41", ">=4.43,<4.47"], "before 4.41, or from 4.43 to before 4.47", "4.41 之前，或 4.43 起、4.47 之前"),
+        (["==4.40.0"], "4.40.0 and no other", "只能是 4.40.0"),
         (["!=4.43"], "!=4.43", "!=4.43"),
     ],
 )
@@ -281,3 +282,24 @@ def test_a_target_nobody_knows_is_refused() -> None:
     """The name is the error."""
     with pytest.raises(KeyError, match="glm-9"):
         targets.load("glm-9")
+
+
+@pytest.mark.parametrize(
+    ("name", "turn", "reads"),
+    [
+        pytest.param("train.json", ("role", "content"), True, id="role-and-content"),
+        pytest.param("train.jsonl", ("role", "content"), False, id="an-ending-it-refuses"),
+        pytest.param("train.json", ("from", "value"), False, id="from-and-value"),
+    ],
+)
+def test_conversations_are_for_chatglm3_if_it_can_read_them(
+    tmp_path: Path, name: str, turn: tuple[str, str], reads: bool
+) -> None:
+    """Without a target named it is a candidate for what its script opens, and for nothing else."""
+    said = [("user", "Hi"), ("assistant", "Hello")]
+    row = {"conversations": [dict(zip(turn, pair, strict=True)) for pair in said]}
+    (tmp_path / name).write_text(json.dumps(row) + "\n", "utf-8")
+
+    report = lint(tmp_path)[1]
+
+    assert ("chatglm3" in report["target"]["candidates"]) is reads

@@ -86,8 +86,10 @@ def test_parquet_and_json_lines_give_the_same_findings(tmp_path: Path, rows: lis
 @given(answer=st.lists(st.integers(0, 151328), min_size=1, max_size=30), pads=st.integers(0, 5))
 @settings(max_examples=15, deadline=None)
 def test_a_row_as_the_scripts_write_it_is_clean(rule: TokensRule, target: Any, answer: list[int], pads: int) -> None:
-    prompt = [151331, 151333, 151336, 151339, 151329, 151340, 198]
-    inputs = [*[151329] * pads, *prompt, *answer]
+    prompt, pad = [151331, 151333, 151336, 151339, 151329, 151340, 198], 151329
+    if target.name == "chatglm3":
+        prompt, pad, answer = [64790, 64792, 64795, 30910, 13], 0, [token % 64789 for token in answer]
+    inputs = [*[pad] * pads, *prompt, *answer]
     row = {
         "input_ids": inputs,
         "attention_mask": [0] * pads + [1] * (len(inputs) - pads),

@@ -130,7 +130,7 @@ def _contract(target: targets.Target, lang: Lang, width: int) -> Iterator[object
 def _takes(target: targets.Target, zh: bool) -> list[tuple[str, str]]:
     lang: Lang = "zh" if zh else "en"
     comma = "、" if zh else ", "
-    records = [text.say(lang) for name, text in DIALECTS.items() if name in target.reads]
+    records = [_records(name, target.reads[name]).say(lang) for name in DIALECTS if name in target.reads]
     rows = [
         ("文件" if zh else "files", " ".join(target.files.train_suffix or target.files.suffixes)),
         *(("" if number else "记录" if zh else "records", said) for number, said in enumerate(records)),
@@ -143,6 +143,16 @@ def _takes(target: targets.Target, zh: bool) -> list[tuple[str, str]]:
         ("也会读取" if zh else "also read", " ".join(target.tokenized.columns)),
     ]
     return [(label, text) for label, text in rows if text]
+
+
+def _records(dialect: str, reads: targets.Reads) -> Text:
+    """A dialect in words; one that borrows the keys of another says which they are."""
+    if dialect == "sharegpt" and reads.role == "role":
+        return Text(
+            f"{reads.messages} of {reads.role} and {reads.content}",
+            f"由 {reads.role}、{reads.content} 组成的 {reads.messages}",
+        )
+    return DIALECTS[dialect]
 
 
 def _role(names: list[str], zh: bool) -> str:

@@ -87,7 +87,7 @@ def _gather(value: Any, split: Split, evidence: Evidence) -> None:
         evidence.eval_columns.update(value)
     if models.detect(value) in (None, "alpaca"):
         evidence.plain.append(value)
-    messages = value.get("messages")
+    messages = value.get("messages", value.get("conversations"))
     for message in messages if isinstance(messages, list) else ():
         if isinstance(message, dict):
             evidence.message_keys.update(key for key, item in message.items() if item is not None)
@@ -106,6 +106,8 @@ def choose(option: str | None, datasets: list[Dataset], gathered: list[Evidence]
     evidence = reduce(or_, gathered, Evidence(Counter(), set(), set(), set(), set(), []))
     tuned = [d.configs["finetune"] for d in datasets if "finetune" in d.configs]
     if tuned:
+        if "conversations" in evidence.columns and "messages" not in evidence.columns:
+            return Choice(("chatglm3",), "config", Text("a finetune yaml", "finetune 配置文件"))
         vision = "image" in evidence.message_keys if tuned[0].vision is None else tuned[0].vision
         name = "glm-4v" if vision or evidence.columns & {"images", "position_ids"} else "glm-4"
         return Choice((name,), "config", Text("a finetune yaml", "finetune 配置文件"))

@@ -35,7 +35,9 @@ class SharegptRecord(Model):
 
     model_config = ConfigDict(json_schema_extra=described("一条 ShareGPT 格式的对话。"))
 
-    conversations: list[SharegptTurn] = key("The turns, in order.", "按顺序排列的各轮对话。", read_by=READERS)
+    conversations: list[SharegptTurn] = key(
+        "The turns, in order.", "按顺序排列的各轮对话。", read_by=["chatglm3", *READERS]
+    )
     system: str | None = key("System prompt.", "系统提示词。", None, read_by=["llama-factory", "ms-swift"])
     tools: list[Any] | str | None = key(
         "Tools on offer, as JSON text (LLaMA-Factory) or a list.",

@@ -15,7 +15,7 @@ from ..wording import Text
 from .plain import PLAIN
 from .versions import Version, may_hold, show
 
-NAMES = ("glm-4", "glm-4v", "llama-factory", "ms-swift", "trl", "hf-trainer")
+NAMES = ("glm-4", "glm-4v", "chatglm3", "llama-factory", "ms-swift", "trl", "hf-trainer")
 
 
 def halves(text: str) -> Text:
@@ -97,6 +97,8 @@ class Tools(_Section):
     """True if one turn may hold a list of calls."""
     text_only: bool = False
     """True if tools beside the messages must be JSON text."""
+    refused: str = ""
+    """A key beside the messages that stops the trainer unless it is null."""
 
 
 class Tokenized(_Section):
@@ -109,9 +111,13 @@ class Tokenized(_Section):
     vocab: int | None = None
     ignore_index: int = -100
     prefix: list[int] = []
+    pad: int | None = None
+    """The id that fills rows up on the left."""
     image_pair: list[int] = []
     labels_copy_inputs: bool = False
     positions: str | None = None
+    null_labels: Literal["deleted", "kept"] = "deleted"
+    """What the evaluation step does with labels that are None: delete the key, or take it for labels to score by."""
 
 
 class Files(_Section):

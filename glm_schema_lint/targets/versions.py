@@ -70,4 +70,6 @@ def _one_in_words(one: str) -> Text:
         return Text(f"before {below}", f"{below} 之前")
     if set(bounds) == {"<="}:
         return Text(f"up to {most}", f"{most} 及以前")
+    if set(bounds) == {"=="}:
+        return Text(f"{bounds['==']} and no other", f"只能是 {bounds['==']}")
     return Text(one, one)

@@ -72,6 +72,8 @@ class RoleUnknown(ConversationRule):
             return "openai"
         if talk.images_pointer is not None:
             return "with-images"
+        if role == "tool" and f"role-unknown:{role}" in ctx.target.outcomes:
+            return role
         return "observation" if role == "observation" else ""
 
 

@@ -33,6 +33,10 @@ class FileExtensionRefused(DatasetRule):
     title = Text("file ending that the trainer refuses", "训练程序不接受的文件扩展名")
     messages: ClassVar = {
         "": Text("the trainer does not open '{suffix}' files", "训练程序不会打开 '{suffix}' 文件"),
+        "jsonl": Text(
+            "the trainer hands '{suffix}' to datasets as the name of a dataset; JSON Lines must be called '.json'",
+            "训练程序把 '{suffix}' 当作数据集名交给 datasets；JSON Lines 文件要以 '.json' 结尾",
+        ),
         "mixed": Text(
             "a '{suffix}' file beside '{other}' training data: all splits must be of one format",
             "训练数据是 '{other}'，这里却是 '{suffix}' 文件：所有划分必须是同一种格式",
@@ -40,6 +44,10 @@ class FileExtensionRefused(DatasetRule):
     }
     helps: ClassVar = {
         "": Text("save it as {wanted}", "另存为 {wanted}"),
+        "jsonl": Text(
+            "rename the file to end in .json: its lines may stay as they are",
+            "把文件改名为以 .json 结尾，各行内容不用改",
+        ),
         "mixed": Text("save it as {wanted}", "另存为 {wanted}"),
     }
 
@@ -78,7 +86,9 @@ class FileExtensionRefused(DatasetRule):
                 prefix = f"{ctx.dataset.prefix}/" if ctx.dataset.prefix else ""
                 at = Location(prefix + tuned.source, pointer=pointer("data_config", written[kind]))
             if kind == "train" and suffix and suffix not in wanted:
-                yield self._hit(at, rel, suffix, wanted, split)
+                own = suffix.removeprefix(".")  # an ending may fail in a way of its own
+                case = own if f"{self.name}:{own}" in ctx.target.outcomes else ""
+                yield self._hit(at, rel, suffix, wanted, split, case)
             builder = BUILDERS.get(suffix, BUILDERS.get(posixpath.splitext(rel.removesuffix(suffix))[1]))
             if kind != "train" and trained in BUILDERS and builder and builder != BUILDERS[trained]:
                 yield self._hit(at, rel, suffix, wanted, split, "mixed", trained)

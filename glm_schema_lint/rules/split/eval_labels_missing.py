@@ -28,6 +28,18 @@ TOGETHER = Text(
     "\n另外，用一次 load_dataset 同时读取这些文件会在训练前就失败，因为列名不一致：请分别读取每个划分",
 )
 
+KEPT = Text(
+    "one of three:\n"
+    "1. give evaluation rows a 'labels' column beside 'output_ids', -100 for every input id (do not rename output_ids: the "
+    "script reads that key as well)\n"
+    '2. write inputs.pop("labels", None) at the head of prediction_step of the script\n'
+    "3. evaluate with transformers before 4.41, or from 4.43 to before 4.47",
+    "三选一：\n"
+    "1. 给评估数据在 'output_ids' 旁边加一列 'labels'，每个 input id 对应一个 -100（不要把 output_ids 改名：脚本同样要读它）\n"
+    '2. 在脚本 prediction_step 的开头写 inputs.pop("labels", None)\n'
+    "3. 使用 4.41 之前，或 4.43 起、4.47 之前的 transformers",
+)
+
 
 class EvalLabelsMissing(DatasetRule):
     """Tokenized evaluation rows carry no labels while train rows do, and the evaluation step deletes that key."""
@@ -43,7 +55,10 @@ class EvalLabelsMissing(DatasetRule):
             "{split} 的行带的是 {other}，没有 'labels'；train 的行带 'labels'",
         ),
     }
-    helps: ClassVar = {"": THREE_WAYS, "files": Text(THREE_WAYS.en + TOGETHER.en, THREE_WAYS.zh + TOGETHER.zh)}
+    helps: ClassVar = {
+        "": THREE_WAYS, "files": Text(THREE_WAYS.en + TOGETHER.en, THREE_WAYS.zh + TOGETHER.zh),
+        "kept": KEPT, "kept-files": Text(KEPT.en + TOGETHER.en, KEPT.zh + TOGETHER.zh),
+    }  # fmt: skip
 
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
         """One hit for every evaluation split, standing for all its rows that lack the key."""
@@ -64,9 +79,11 @@ class EvalLabelsMissing(DatasetRule):
                 if "output_ids" in set(stats.columns())
                 else Text("neither labels nor output_ids", "既没有 labels 也没有 output_ids")
             )
+            stem = "kept" if ctx.target.tokenized.null_labels == "kept" else ""
             files = all(file.format in ("lines", "array", "parquet") for file in stats.split.files)
             yield Hit(
-                case="files" if files else "", found=None, values={"split": stats.split.name, "other": other},
+                case="-".join(filter(None, (stem, "files" if files else ""))), found=None,
+                values={"split": stats.split.name, "other": other},
                 location=stats.location(min(firsts)), split=stats.split.name, count=lacking.absences + nulls,
                 related=(Related(train.location(first), Text("carries 'labels'", "带有 'labels'")),),
             )  # fmt: skip

@@ -11,7 +11,6 @@ from ...wording import Text
 from .._base import Context, TokensRule
 from ._cells import ids
 
-PAD: Final = 151329
 OTHERS: Final = {
     (64790, 64792): "ChatGLM3",
     (130001, 130004): "ChatGLM-6B",
@@ -45,8 +44,8 @@ class TokensOfAnotherModel(TokensRule):
         cell = ids(row, "input_ids")
         if not prefix or cell is None or len(cell) < len(prefix):
             return
-        start = 0
-        while start < len(cell) - len(prefix) and int(cell[start]) == PAD:
+        start, pad = 0, ctx.target.tokenized.pad
+        while start < len(cell) - len(prefix) and int(cell[start]) == pad:
             start += 1
         begins = [int(value) for value in cell[start : start + len(prefix)]]
         if begins == prefix:

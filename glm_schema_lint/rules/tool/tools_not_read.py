@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ...finding import Hit
+from ...location import pointer
 from ...record import Conversation
 from ...views import reads_of
 from ...wording import Text
@@ -14,7 +15,7 @@ from .._show import quote
 
 
 class ToolsNotRead(ConversationRule):
-    """Tools stand where the trainer does not look."""
+    """Tools stand where the trainer does not look, or refuses them."""
 
     name: ClassVar[str] = "tools-not-read"
     code: ClassVar[str] = "TOOL013"
@@ -28,6 +29,10 @@ class ToolsNotRead(ConversationRule):
         "beside": Text(
             "tools stands beside the messages; the script reads tools of the system message only",
             "tools 写在 messages 旁边，而脚本只读取 system 消息上的 tools",
+        ),
+        "refused": Text(
+            "tools stands beside the messages; the script takes no tools and stops at any value but null",
+            "tools 写在 messages 旁边，而脚本不支持工具，只要不是 null 就会停下",
         ),
         "message": Text(
             "tools stands on a message of another role than system: it is deleted, or read out of place",
@@ -43,6 +48,10 @@ class ToolsNotRead(ConversationRule):
             "move the tools to the system message, the first of the conversation",
             "把 tools 移到对话最前面的 system 消息上",
         ),
+        "refused": Text(
+            "take the key out, or write null; a description of the tools may stand in the text of the system message",
+            "删掉这个键，或写成 null；工具的说明可以写进 system 消息的文本",
+        ),
         "template": Text(
             "write the tools into the text of the system message, as the model was taught to read them",
             "按模型学过的格式，把工具写进 system 消息的文本",
@@ -51,8 +60,10 @@ class ToolsNotRead(ConversationRule):
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """Once for each place."""
-        on = ctx.target.tools.on
+        on, refused = ctx.target.tools.on, ctx.target.tools.refused
         reads = reads_of(ctx.target, ctx.split)
+        if refused and talk.value.get(refused) is not None:
+            yield Hit(pointer(refused), "refused", quote(talk.value[refused]), "null")
         if not on or reads is None:
             return
         if not reads.tools and talk.value.get("tools"):
