@@ -18,7 +18,7 @@ from glm_schema_lint.record import Split
 from glm_schema_lint.rules import ConversationRule, RecordRule
 from glm_schema_lint.sources import text
 
-ALL = frozenset(("images", "tools", "thoughts"))
+ALL = frozenset(("images", "tools", "thoughts", "marks"))
 TEXTS = st.sampled_from(
     [
         "",
@@ -33,6 +33,10 @@ TEXTS = st.sampled_from(
         "<think>x</think>y",
         "<think>x",
         "x</think>",
+        "<|user|>",
+        "<|user|>\nx",
+        "see <|image|>",
+        "<sop>",
     ]
 )
 VALUES = st.one_of(
@@ -145,6 +149,9 @@ PLAIN = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "c
     ({"messages": [{"role": "assistant", "content": "a", "metadata": "f"}]}, {"tools"}),
     ({"messages": [{"role": "assistant", "content": "a", "reasoning_content": "x"}]}, {"thoughts", "reasoned"}),
     ({"messages": [{"role": "assistant", "content": None, "tool_calls": [{"function": {}}]}]}, {"images", "tools"}),
+    ({"messages": [{"role": "user", "content": "<|user|>"}, {"role": "assistant", "content": "a"}]}, {"marks"}),
+    ({"messages": [{"role": "user", "content": "<sop> a > b"}, {"role": "assistant", "content": "a"}]}, {"marks"}),
+    ({"messages": [{"role": "user", "content": "a > b"}, {"role": "assistant", "content": "a"}]}, set()),
     ({"tools": "[]"}, {"tools"}), ({"tools": ""}, {"tools"}), ({"tools": None}, set()), ({"images": ["a.png"]}, {"images"}),
 ])  # fmt: skip
 def test_an_outline_tells_what_a_record_holds(change: dict[str, Any], holds: set[str]) -> None:

@@ -42,6 +42,9 @@ ASKERS: Final = ("user", "human", "system")
 THOUGHTS: Final = frozenset(("reasoning_content", "reasoning", "thinking"))
 THOUGHT: Final = "think>"
 """The end of both tags around a thought."""
+MARKS: Final = ("|>", "op>")
+"""The ends of the words a tokenizer may take for tokens of its own: ``<|user|>``, ``<sop>``."""
+MARKED: Final = frozenset(("marks",))
 NOTHING: Final[frozenset[str]] = frozenset()
 
 
@@ -49,8 +52,8 @@ class Outline(NamedTuple):
     """``key`` is None where no short outline can be given, so that every rule must look.
 
     A key that is a string (the roles) stands for messages of role and text and nothing beside them: it decides the
-    shape as well. ``holds`` names what further rules look at (``Rule.needs``): images, tools, thoughts;
-    ``reasoned`` stands beside thoughts where an answer holds them.
+    shape as well. ``holds`` names what further rules look at (``Rule.needs``): images, tools, thoughts,
+    marks; ``reasoned`` stands beside thoughts where an answer holds them.
     """
 
     key: Hashable | None
@@ -106,7 +109,9 @@ class Outliner:
         holds = self.known.get(names)
         if holds is None:
             holds = self._roles(names, roles)
-        marked = ">" in words  # one byte is found faster than a word, and both marks end with it
+        marked = ">" in words  # one byte is found faster than a word, and all marks end with it
+        if marked and (MARKS[0] in words or MARKS[1] in words):
+            holds = holds | MARKED
         if marked and THOUGHT in words:
             said = any(THOUGHT in text and role not in ASKERS for text, role in zip(texts, roles, strict=True))
             holds = holds | ({"thoughts", "reasoned"} if said else {"thoughts"})
@@ -138,7 +143,8 @@ class Outliner:
         for name in ("tools", "system"):
             if other := value.get(name):
                 extra += _text(other)
-                key.append((name, other in EMPTY or (type(other) is str and other.isspace())))
+                marks = other.count(PLACEHOLDER) if type(other) is str else 0
+                key.append((name, marks, other in EMPTY or (type(other) is str and other.isspace())))
         asked = _digest("\x1f".join(texts[:answer]) + extra) if answer else 0
         for name, other in value.items():
             # What else a record holds (a rejected answer, a solution) tells it from its like; an id does not.
@@ -183,6 +189,8 @@ class Outliner:
             holds.add("images")
         if "tool" in written or "function" in written or (nested and "metadata" in written):
             holds.add("tools")
+        if MARKS[0] in written or MARKS[1] in written:
+            holds.add("marks")
         if THOUGHT in written or (nested and ("reasoning" in written or "thinking" in written)):
             holds.update(("thoughts", "reasoned") if self._reasoned(value) else ("thoughts",))
         return Outline(None if nested else tuple(key), frozenset(holds), digest, prompt)

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from ..targets import Target
 
 Fix = Literal["none", "safe", "unsafe"]
-Need = Literal["images", "tools", "thoughts"]
-"""What a record may hold beside plain turns: images, tools or calls, thoughts (a tag or a field)."""
+Need = Literal["images", "tools", "thoughts", "marks"]
+"""What a record may hold beside plain turns: images, tools or calls, thoughts (a tag or a field), marks of a tokenizer."""
 IMAGES: Final[frozenset[Need]] = frozenset(("images",))
 TOOLS: Final[frozenset[Need]] = frozenset(("tools",))
 THOUGHTS: Final[frozenset[Need]] = frozenset(("thoughts",))
+MARKS: Final[frozenset[Need]] = frozenset(("marks",))
 
 
 class Images(Protocol):

@@ -202,6 +202,24 @@ def placeholder_of_another_trainer(w: Work) -> str:
     return w.at(0, w.keys.text)
 
 
+@fault("sharegpt", variant="images")
+def placeholder_in_system_only(w: Work) -> str:
+    w.turns[0][w.keys.text] = w.turns[0][w.keys.text].replace("<image>", "")
+    w.turns.insert(0, w.say("system", "Look at <image> first."))
+    return w.at(0, w.keys.text)
+
+
+@fault("sharegpt", "swift", "openai", variant="images")
+def image_token_beside_image(w: Work) -> str:
+    """One image token more than the image has features."""
+    said = w.turns[0][w.keys.text]
+    if isinstance(said, list):
+        said[-1]["text"] += " What is <|image|>?"
+        return f"{w.at(0, w.keys.text)}/{len(said) - 1}/text"
+    w.turns[0][w.keys.text] = f"{said} What is <|image|>?"
+    return w.at(0, w.keys.text)
+
+
 @fault("sharegpt", "swift", variant="images")
 def placeholder_in_answer_only(w: Work) -> str:
     w.turns[0][w.keys.text] = w.turns[0][w.keys.text].replace("<image>", "")

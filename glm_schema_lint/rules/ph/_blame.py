@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ...location import pointer
 from ...record import Conversation, Turn
 from ...targets.behaviours import ANSWERS, empty_slots, listed
+from ...views import reads_of
 from .._base import Context
 
 KEYS = ("images", "image")
@@ -19,6 +21,8 @@ class Cause(NamedTuple):
     images: int
     marks: int
     turn: Turn | None = None
+    at: str = ""
+    """Where else to look first: a system prompt beside the messages."""
 
 
 def cause(talk: Conversation, ctx: Context) -> Cause | None:
@@ -36,12 +40,46 @@ def cause(talk: Conversation, ctx: Context) -> Cause | None:
         if any(not isinstance(turn.content, str | list) for turn in talk.turns):
             return None
         parts = sum(_image_parts(turn) for turn in talk.turns)
-        return _compare(talk, len(talk.images), talk.placeholders + parts, ordered=True)
+        return _fronted(talk, parts) or _compare(talk, len(talk.images), talk.placeholders + parts, ordered=True)
     if any(not isinstance(turn.content, str) for turn in talk.turns):
         return None
     if getattr(ctx.split.mapping, "purpose", "sft") != "sft":
         return None  # answers stand in further columns, and their placeholders count too
-    return _compare(talk, len(listed(talk)), talk.placeholders)
+    return _unseen(talk, ctx) or _compare(talk, len(listed(talk)), talk.placeholders)
+
+
+def _fronted(talk: Conversation, parts: int) -> Cause | None:
+    """A placeholder in a leading system turn is the first there is, and takes the first image."""
+    leader = next((turn for turn in talk.turns if turn.kind == "system" and turn.placeholders), None)
+    images = len(talk.images)
+    if leader is None or not images:
+        return None
+    marks = talk.placeholders + parts
+    if marks - leader.placeholders == images:
+        return Cause("placeholder-in-system", "takes-image", images, marks, leader, leader.content_pointer)
+    return (
+        Cause("placeholder-in-system", "holds-image", images, marks, leader, leader.content_pointer)
+        if marks == images
+        else None
+    )
+
+
+def _unseen(talk: Conversation, ctx: Context) -> Cause | None:
+    """A placeholder in the system prompt, where it is neither counted nor replaced (mm_plugin.py:189-216)."""
+    images, mark = len(listed(talk)), ctx.target.image.placeholder or ""
+    leader = next((turn for turn in talk.turns if turn.kind == "system" and turn.placeholders), None)
+    written, at = (leader.placeholders, leader.content_pointer) if leader else (0, "")
+    reads = reads_of(ctx.target, ctx.split)
+    if leader is None and reads is not None and reads.system:  # a system prompt beside the messages
+        beside = talk.value.get(reads.system)
+        written, at = beside.count(mark) if isinstance(beside, str) else 0, pointer(reads.system)
+    if not images or not written:
+        return None
+    if talk.placeholders == images:
+        return Cause("placeholder-in-system", "literal", images, talk.placeholders, leader, at)
+    if talk.placeholders + written == images:
+        return Cause("placeholder-in-system", "", images, talk.placeholders, leader, at)
+    return None
 
 
 def _compare(talk: Conversation, images: int, marks: int, ordered: bool = False) -> Cause | None:
