@@ -96,7 +96,7 @@ class Dataset:
     shown: str = ""
     """What a person puts before ``rel`` to open a file from where the command was typed; "" for the folder itself."""
     configs: dict[str, Any] = field(default_factory=dict)
-    """Config files read beside the data: ``dataset_info`` and ``finetune``."""
+    """Config files read beside the data: ``dataset_info``, ``finetune`` and ``training``."""
     problems: list[tuple[Problem, str]] = field(default_factory=list)
     """Defects of the layout or of config files, each with the file they sit in."""
     notes: list[Any] = field(default_factory=list)
@@ -104,6 +104,8 @@ class Dataset:
     """True if the user said which files make a split: none of them is told apart from the rest."""
     targets: tuple[str, ...] = ()
     """While no trainer is named: those that read this dataset. Empty if all of the run judge it."""
+    chosen: bool = False
+    """True if the splits are the entries that one training names: they are mixed, and evaluated, together."""
 
 
 @dataclass(slots=True)

@@ -267,7 +267,8 @@ def yaml(path: Path, suffix: str = "jsonl") -> None:
         f"data_config:\n  train_file: train.{suffix}\n  val_file: dev.{suffix}\n  num_proc: 1\n"
         "combine: True\nfreezeV: True\nmax_input_length: 512\nmax_output_length: 512\n"
         "training_args:\n  output_dir: ./output\n  max_steps: 3000\n  eval_strategy: steps\n  eval_steps: 500\n"
-        "  save_steps: 500\n  predict_with_generate: true\n  remove_unused_columns: false\n",
+        "  save_steps: 500\n  predict_with_generate: true\n  remove_unused_columns: false\n"
+        "  generation_config:\n    max_new_tokens: 512\n",
         "utf-8",
     )
 

@@ -8,9 +8,11 @@ from .mapping import Mapping
 from .options import parse_set, parse_with
 from .stanzas import FILE as DATASET_INFO
 from .stanzas import Stanza, dataset_info, is_dataset_info, unregistered
+from .training import SUFFIXES, Training, is_training_json, not_training, read_training, sole
 from .versions import installed, resolve, versions_beside
 
 __all__ = [
-    "DATASET_INFO", "Finetune", "Mapping", "Stanza", "UsageError", "dataset_info", "finetune_yaml", "installed",
-    "is_dataset_info", "is_finetune_yaml", "parse_set", "parse_with", "resolve", "unregistered", "versions_beside",
+    "DATASET_INFO", "SUFFIXES", "Finetune", "Mapping", "Stanza", "Training", "UsageError", "dataset_info",
+    "finetune_yaml", "installed", "is_dataset_info", "is_finetune_yaml", "is_training_json", "not_training", "parse_set",
+    "parse_with", "read_training", "resolve", "sole", "unregistered", "versions_beside",
 ]  # fmt: skip

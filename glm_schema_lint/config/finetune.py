@@ -12,11 +12,9 @@ from ..location import pointer
 from ..record import Kind, Problem
 from ..wording import Text
 from .errors import UsageError
+from .yamlfile import SNIFFED, head, load_mapping
 
 KEYS: Final[dict[str, Kind]] = {"train_file": "train", "val_file": "eval", "test_file": "test"}
-SNIFFED: Final = 1 << 16
-LIMIT: Final = 1 << 20
-"""No finetune yaml is larger."""
 
 
 @dataclass(slots=True)
@@ -31,24 +29,30 @@ class Finetune:
     vision: bool | None = None
     """True if messages of the training file carry images; both scripts demand ``freezeV``, so the yaml cannot tell."""
     problems: list[Problem] = field(default_factory=list)
+    content: dict[str, Any] = field(default_factory=dict)
+    unused: str = ""
+    """The val_file of a config that evaluates nothing: it is never read."""
+    shown: str = ""
+    """What a person types to open it; "" if it lies in the data folder."""
+
+    def at(self, setting: str) -> str:
+        """Pointer of a setting, "" if the config does not name it."""
+        arguments = self.content.get("training_args")
+        if setting in self.content:
+            return pointer(setting)
+        return pointer("training_args", setting) if isinstance(arguments, dict) and setting in arguments else ""
 
 
 def is_finetune_yaml(path: Path) -> bool:
     """True for a file that names ``data_config`` with a split file; reads its head only."""
-    try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as handle:
-            head = handle.read(SNIFFED)
-    except OSError:
-        return False
-    named = re.search(rb"\b(train|val|test)_file\b", head)
-    return named is not None and re.search(rb"^data_config\s*:", head, re.MULTILINE) is not None
+    first = head(path)
+    named = re.search(rb"\b(train|val|test)_file\b", first)
+    return named is not None and re.search(rb"^data_config\s*:", first, re.MULTILINE) is not None
 
 
 def finetune_yaml(path: Path, data_dir: Path) -> Finetune:
     """Read ``path`` with its files looked up in ``data_dir``; raises UsageError if it is no such yaml."""
-    content = _load(path)
+    content = load_mapping(path)
     data = content.get("data_config")
     if not isinstance(data, dict):
         raise UsageError(
@@ -62,19 +66,23 @@ def finetune_yaml(path: Path, data_dir: Path) -> Finetune:
     strategy = arguments.get("eval_strategy", arguments.get("evaluation_strategy", "no"))
     strategy = strategy if isinstance(strategy, str) else "no" if strategy in (False, None) else "steps"
     evaluates = bool(arguments.get("do_eval")) or strategy != "no"
-    tuned = Finetune(path, path.name)
+    tuned = Finetune(path, path.name, content=content)
     tuned.settings = {
         "predict_with_generate": bool(arguments.get("predict_with_generate", False)),
         "eval_strategy": strategy,
     }
     if isinstance(content.get("combine"), bool):
         tuned.settings["combine"] = content["combine"]
+    lengths = {key: content.get(key) for key in ("max_input_length", "max_output_length")}
+    tuned.settings.update({key: said for key, said in lengths.items() if type(said) is int})
     for key, kind in KEYS.items():
         name = data.get(key)
         if isinstance(name, str) and name:
             tuned.written[key] = name
-            needed = kind != "eval" or evaluates
-            tuned.files[kind] = _files(data_dir, key, kind, name, tuned.problems if needed else [])
+            if kind == "eval" and not evaluates:
+                tuned.unused = name
+            else:
+                tuned.files[kind] = _files(data_dir, key, kind, name, tuned.problems)
         elif key == "train_file":
             tuned.problems.append(
                 Problem(
@@ -86,35 +94,6 @@ def finetune_yaml(path: Path, data_dir: Path) -> Finetune:
             )
     tuned.vision = _vision([file for file, _ in tuned.files.get("train", [])])
     return tuned
-
-
-def swells(text: str) -> bool:
-    """True for YAML whose merge keys may copy one another without end; plain aliases are shared and cost nothing."""
-    return "<<" in text and len(re.findall(r"[\s,\[]\*[\w-]", text)) > 24
-
-
-def _load(path: Path) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    try:
-        if path.exists() and (not path.is_file() or path.stat().st_size > LIMIT):
-            raise ValueError("not a regular file of text")
-        text = path.read_text("utf-8")
-        if swells(text):
-            raise ValueError("too many merge keys")
-        content = YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        at = f"{path.name}:{mark.line + 1}" if mark is not None else path.name
-        why = error.problem or "no YAML"
-        raise UsageError(Text(f"{at} is not valid YAML: {why}", f"{at} 不是合法的 YAML：{why}")) from None
-    except (OSError, ValueError, RecursionError, YAMLError) as error:
-        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise UsageError(Text(f"{path.name} cannot be read: {why}", f"{path.name} 无法读取：{why}")) from None
-    if not isinstance(content, dict):
-        raise UsageError(Text(f"{path.name} holds no mapping", f"{path.name} 的内容不是键值映射"))
-    return content
 
 
 def _files(data_dir: Path, key: str, kind: Kind, name: str, problems: list[Problem]) -> list[tuple[Path, str]]:

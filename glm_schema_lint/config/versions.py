@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..targets.versions import Version
-from .finetune import swells
+from .yamlfile import swells
 
 PACKAGES: Final = ("transformers", "datasets", "trl")
 """Packages whose version changes a verdict."""

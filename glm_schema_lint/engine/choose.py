@@ -101,12 +101,17 @@ def choose(option: str | None, datasets: list[Dataset], gathered: list[Evidence]
     """The target: what was asked for, else what the evidence says, else every target that may read such records."""
     if option is not None:
         return Choice((option,), "option", Text("--target", "--target"))
+    trained = {d.configs["training"].target: d.configs["training"].source for d in datasets if "training" in d.configs}
+    if len(trained) == 1:
+        name, source = next(iter(trained.items()))
+        return Choice((name,), "config", Text(source, source))
     if any("dataset_info" in d.configs for d in datasets):
         return Choice(("llama-factory",), "config", Text("dataset_info.json", "dataset_info.json"))
     evidence = reduce(or_, gathered, Evidence(Counter(), set(), set(), set(), set(), []))
     tuned = [d.configs["finetune"] for d in datasets if "finetune" in d.configs]
     if tuned:
-        if "conversations" in evidence.columns and "messages" not in evidence.columns:
+        older = not {"combine", "freezeV"} & tuned[0].content.keys() and not evidence.columns
+        if older or ("conversations" in evidence.columns and "messages" not in evidence.columns):
             return Choice(("chatglm3",), "config", Text("a finetune yaml", "finetune 配置文件"))
         vision = "image" in evidence.message_keys if tuned[0].vision is None else tuned[0].vision
         name = "glm-4v" if vision or evidence.columns & {"images", "position_ids"} else "glm-4"

@@ -78,7 +78,7 @@ def _layout(
         return
     split = problem.values.get("split")
     kind = str(problem.values.get("kind", "train"))
-    readers = [t for t in contracts if file != "dataset_info.json" or t.detect.config == "dataset_info"]
+    readers = [t for t in contracts if _reads(t, dataset, file)]
     failing: Failing = [(t.name, o) for t in readers if (o := judge(t, rule, problem.case, kind))]
     if failing:
         hit = Hit(problem.pointer, problem.case, problem.found, problem.expected, problem.values)
@@ -90,3 +90,13 @@ def _layout(
             str(split) if split else None,
             failing,
         )
+
+
+def _reads(target: Target, dataset: Dataset, file: str) -> bool:
+    """False for a config file that belongs to another trainer."""
+    training = dataset.configs.get("training")
+    if training is not None and file == training.source:
+        return bool(training.target == target.name)
+    if "finetune" in dataset.configs and file == dataset.configs["finetune"].source:
+        return target.detect.config in ("", "finetune")
+    return file != "dataset_info.json" or target.detect.config == "dataset_info"

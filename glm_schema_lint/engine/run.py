@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import rules, sources, targets
+from ..config import DATASET_INFO
 from ..finding import Group, GroupKey, Severity
 from ..record import Dataset, Split
 from ..stats import SplitStats
@@ -21,6 +22,7 @@ from .choose import Choice, choose, look
 from .compare import compare
 from .job import Job, Shard
 from .merge import merge
+from .pick import picked
 from .scan import ShardResult, scan
 from .tally import merge as merge_groups
 
@@ -88,7 +90,7 @@ def check(
     datasets: list[Dataset], options: Options, versions: Mapping[str, Version], progress: Progress | None = None
 ) -> Result:
     """Judge ``datasets``; ``versions`` are the package versions in force, ``progress`` is told (records, bytes)."""
-    datasets = apart(datasets)
+    datasets = apart(picked(datasets, options.settings))
     choice = choose(options.target, datasets, look(datasets))
     contracts = [targets.load(name) for name in choice.names]
     settings = _settings(contracts, datasets, options)
@@ -124,11 +126,14 @@ def check(
     _gone_folders(result.groups, datasets, options.image_root)
     for dataset in datasets:
         names = [f.rel for s in dataset.splits for f in s.files if f.rel is not None]
-        names += [f"{dataset.prefix}/{name}" if dataset.prefix else name for name in _config_names(dataset)]
+        own_prefix = f"{dataset.prefix}/" if dataset.prefix else ""
+        names += [f"{own_prefix}{DATASET_INFO}"] if "dataset_info" in dataset.configs else []
         for name in names:
             result.shown[name] = _join(
                 dataset.shown, name.removeprefix(f"{dataset.prefix}/") if dataset.prefix else name
             )
+        for one in _configs(dataset):
+            result.shown[own_prefix + one.source] = one.shown or _join(dataset.shown, one.source)
     _notes(result, job, contracts, datasets, looked)
     result.notes.extend(note for dataset in datasets for note in dataset.notes)
     for folder in relative:
@@ -141,11 +146,9 @@ def check(
     return result
 
 
-def _config_names(dataset: Dataset) -> list[str]:
-    tuned = dataset.configs.get("finetune")
-    return (["dataset_info.json"] if "dataset_info" in dataset.configs else []) + (
-        [tuned.source] if tuned is not None else []
-    )
+def _configs(dataset: Dataset) -> list[Any]:
+    """The finetune yaml or the training config of a dataset, the nearest to what runs last."""
+    return [dataset.configs[key] for key in ("finetune", "training") if key in dataset.configs]
 
 
 def _join(shown: str, rel: str) -> str:
@@ -158,9 +161,8 @@ def _settings(contracts: list[Target], datasets: list[Dataset], options: Options
         for name, setting in target.settings.items():
             found.setdefault(name, (setting.default, "default"))
     for dataset in datasets:
-        tuned = dataset.configs.get("finetune")
-        if tuned is not None:
-            found.update({name: (value, tuned.source) for name, value in tuned.settings.items()})
+        for one in _configs(dataset):
+            found.update({name: (value, one.source) for name, value in one.settings.items()})
     found.update({name: (value, "--set") for name, value in options.settings.items()})
     return found
 
@@ -286,4 +288,8 @@ def _notes(result: Result, job: Job, contracts: list[Target], datasets: list[Dat
             )
         )
     if raw and len(contracts) == 1:  # notes tell what the trainer makes of records; tokenized rows are past that
-        result.notes.extend(Text(note.en, note.zh) for note in contracts[0].notes if note.brief)
+        kinds = {s.kind for d in datasets for s in d.splits if s.dialect != "tokenized" and s.declared}
+        known = {name for name, version in result.versions.items() if version.exact}
+        for note in contracts[0].notes:
+            if note.brief or (note.unless_known and note.unless_known not in known and kinds & set(note.kinds)):
+                result.notes.append(Text(note.en, note.zh))

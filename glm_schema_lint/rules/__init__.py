@@ -21,7 +21,7 @@ from ._base import (
 )
 
 KINDS = (ConversationRule, DatasetRule, ModelRule, RecordRule, SourceRule, SplitRule, TokensRule)
-FAMILIES = ("FILE", "SPLIT", "FIELD", "CONV", "IMG", "PH", "TOOL", "THINK", "TOK", "DUP", "CFG", "LINT")
+FAMILIES = ("FILE", "SPLIT", "FIELD", "CONV", "IMG", "PH", "TOOL", "THINK", "TOK", "DUP", "SEC", "CACHE", "CFG", "LINT")
 
 
 class UnknownRuleError(ValueError):

@@ -10,11 +10,9 @@ from typing import Any
 from .. import config
 from ..record import DataFile, Dataset, Kind, Problem, Split
 from ..wording import Text
-from . import columnar, layout
+from . import columnar, configured, layout
+from .configured import DATA_DIR
 from .layout import KEYWORDS, ORDER, LayoutError, Seen
-
-DATA_DIR = "data"
-"""LLaMA-Factory's dataset_dir where none is set: beside a checkout's own files, dataset_info.json stands in it."""
 
 
 def discover(
@@ -31,23 +29,21 @@ def discover(
             raise LayoutError(Text(f"{name} does not exist", f"{name} 不存在"))
         if not os.path.exists(name):
             raise LayoutError(Text(f"{name} is a link to nothing", f"{name} 是一个失效的链接"))
-    configs = [name for name in typed if name.lower().endswith((".yaml", ".yml"))]
     infos = [name for name in typed if os.path.basename(name) == "dataset_info.json" and os.path.isfile(name)]
+    configs = [
+        name
+        for name in typed
+        if name.lower().endswith((".yaml", ".yml")) or (name not in infos and config.is_training_json(Path(name)))
+    ]
     folders = [name for name in typed if os.path.isdir(name)]
     files = [name for name in typed if not os.path.isdir(name) and name not in configs and name not in infos]
     datasets: list[Dataset] = []
     for name in configs:
-        datasets.append(
-            _finetune(
-                Path(name),
-                Path(folders[0]) if folders else Path(name).parent,
-                folders[0] if folders else os.path.dirname(name),
-            )
-        )
+        datasets.append(configured.named(name, folders[0] if folders else None))
     if configs:
         folders = folders[1:]
     for name in infos:
-        datasets.append(_stanzas(Path(name), os.path.dirname(name)))
+        datasets.append(configured.stanzas(Path(name), os.path.dirname(name)))
     for name in folders:
         datasets.append(_folder(Path(name), name, globs, seen))
     if files:
@@ -70,14 +66,16 @@ def _folder(path: Path, typed: str, globs: list[tuple[str, str]], seen: Seen) ->
     info = path / "dataset_info.json"
     problems: list[tuple[Problem, str]] = []
     if not globs and info.is_file() and config.is_dataset_info(info):
-        stanzas = _stanzas(info, shown)
+        stanzas = configured.stanzas(info, shown)
         if stanzas.splits or not stanzas.problems:
-            return stanzas
+            return configured.beside(path, shown, stanzas) or stanzas
         problems = stanzas.problems
     if not globs:
         yamls = [p for p in sorted(path.glob("*.y*ml")) if p.suffix in (".yaml", ".yml") and config.is_finetune_yaml(p)]
         if yamls:
-            return _finetune(yamls[0], path, shown)
+            return configured.finetune(yamls[0], path, shown)
+        if (told := configured.beside(path, shown, None)) is not None:
+            return told
     found: list[tuple[DataFile, tuple[str, Kind] | None]] = []
     saved: list[Split] = []
     for here, rel in layout.walk(path, seen, columnar.is_saved):
@@ -87,7 +85,7 @@ def _folder(path: Path, typed: str, globs: list[tuple[str, str]], seen: Seen) ->
             found.append((layout.data_file(here, rel), layout.split_of(rel)))
     inner = path / DATA_DIR / "dataset_info.json"
     if not (globs or saved or problems) and inner.is_file() and config.is_dataset_info(inner):
-        stanzas = _stanzas(inner, f"{shown}/{DATA_DIR}" if shown else DATA_DIR)
+        stanzas = configured.stanzas(inner, f"{shown}/{DATA_DIR}" if shown else DATA_DIR)
         if stanzas.splits and all((file.rel or "").startswith(f"{DATA_DIR}/") for file, _ in found):
             return stanzas
     dataset = layout.dataset_of(path, found, globs)
@@ -127,40 +125,6 @@ def _saved(path: Path, rel: str) -> list[Split]:
                 file.rel = f"{rel}/{file.rel}"
         splits.append(Split(split_name, kind, files))
     return sorted(splits, key=lambda s: ORDER[s.kind])
-
-
-def _stanzas(info: Path, shown: str) -> Dataset:
-    stanzas, problems = config.dataset_info(info)
-    dataset = Dataset(info.parent, [], shown=shown, problems=[(p, "dataset_info.json") for p in problems])
-    dataset.configs["dataset_info"] = stanzas
-    for stanza in stanzas:
-        if not stanza.files:
-            continue
-        files = [
-            layout.data_file(p, p.relative_to(info.parent).as_posix() if p.is_relative_to(info.parent) else p.name)
-            for p in stanza.files
-        ]
-        dataset.splits.append(
-            Split(stanza.name, "train", files, dialect=stanza.dialect, stanza=stanza.name, mapping=stanza.mapping)
-        )
-    return dataset
-
-
-def _finetune(path: Path, data_dir: Path, shown: str) -> Dataset:
-    tuned = config.finetune_yaml(path, data_dir)
-    splits = [
-        Split(
-            {"train": "train", "eval": "validation", "test": "test"}[kind],
-            kind,
-            [layout.data_file(p, rel) for p, rel in files],
-        )
-        for kind, files in tuned.files.items()
-        if files
-    ]
-    dataset = Dataset(data_dir, splits, shown="" if shown in (".", "") else shown.rstrip("/"))
-    dataset.configs["finetune"] = tuned
-    dataset.problems = [(problem, path.name) for problem in tuned.problems]
-    return dataset
 
 
 def in_memory(data: Mapping[str, Any] | Any) -> Dataset:

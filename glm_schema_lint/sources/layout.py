@@ -31,6 +31,8 @@ KEYWORDS: Final[dict[str, tuple[str, Kind]]] = {
     "test": ("test", "test"), "testing": ("test", "test"),
 }  # fmt: skip
 ORDER: Final = {"train": 0, "eval": 1, "test": 2}
+SPLIT_NAMES: Final[dict[Kind, str]] = {"train": "train", "eval": "validation", "test": "test"}
+"""What `datasets` calls a split of each kind."""
 _WORD: Final = re.compile(r"(?:^|[^a-z])(" + "|".join(sorted(KEYWORDS, key=len, reverse=True)) + r")(?=[^a-z]|$)")
 FILES_LIMIT: Final = 200_000
 

@@ -149,6 +149,25 @@ class Detect(_Section):
     """True if a placeholder in the text means that the records were written for another trainer."""
 
 
+class Config(_Section):
+    """What the trainer's own config may and must hold."""
+
+    required: list[str] = []
+    """Top-level keys without a default."""
+    generation: bool = False
+    """True if training_args must hold generation_config."""
+    keys: list[str] = []
+    """Top-level keys it knows beside ``arguments``; empty if nobody checks them here."""
+    blocks: dict[str, list[str]] = {}
+    """Blocks of the config with the keys they take; an empty list stands for ``arguments``."""
+    arguments: list[str] = []
+    """Fields of Seq2SeqTrainingArguments, of all releases in use."""
+    test_split: list[str] = []
+    """The setting that names the split to evaluate on, and what it is where nobody sets it."""
+    renamed: dict[str, str] = {}
+    """Arguments that some releases no longer take, with the name they have now."""
+
+
 class Setting(_Section):
     """Something outside the data that changes a verdict: its default and where the trainer reads it."""
 
@@ -170,6 +189,10 @@ class Note(_Section):
     source: str = ""
     brief: bool = False
     """Printed under the summary of every check, not only by ``glm-lint targets``."""
+    unless_known: str = ""
+    """A package: printed under the summary only while its release is not known."""
+    kinds: list[str] = []
+    """Printed under the summary only if there is a split of one of these kinds."""
 
 
 class Line(_Section):
@@ -196,6 +219,7 @@ class Target(_Section):
     releases: dict[str, list[str]] = {}
     settings: dict[str, Setting] = {}
     detect: Detect = Detect()
+    config: Config = Config()
     files: Files = Files()
     reads: dict[str, Reads] = {}
     plain: list[list[str]] = []

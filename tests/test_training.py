@@ -1,0 +1,274 @@
+"""Training configs: whose they are, which data they name, which settings they set, and what a hostile one does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from glm_schema_lint import config, lint
+from glm_schema_lint.cli import main
+
+ALPACA = [{"instruction": "Hi", "input": "", "output": "Hello"}]
+LLAMA = "model_name_or_path: THUDM/glm-4-9b-chat\nstage: sft\ndo_train: true\nfinetuning_type: lora\ntemplate: glm4\n"
+SWIFT = "model: ZhipuAI/glm-4-9b-chat\ntuner_type: lora\n"
+CHAT = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+
+
+def llama(folder: Path, text: str, *, name: str = "train.yaml", where: str = "data") -> Path:
+    """A LLaMA-Factory yaml, and three datasets in ``where``; the path of the yaml."""
+    data = folder / where
+    data.mkdir(parents=True, exist_ok=True)
+    info = {one: {"file_name": f"{one}.json"} for one in ("a", "b", "c")}
+    (data / "dataset_info.json").write_text(json.dumps(info), "utf-8")
+    for one in info:
+        (data / f"{one}.json").write_text(json.dumps([{**ALPACA[0], "instruction": one}]), "utf-8")
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(LLAMA + text, "utf-8")
+    return path
+
+
+def report(*paths: Path, **options: Any) -> dict[str, Any]:
+    """The JSON report of a run."""
+    return lint([str(path) for path in paths], **options).to_dict()
+
+
+def splits(made: dict[str, Any]) -> list[tuple[str, str]]:
+    """(name, kind) of every split of a report."""
+    return [(split["name"], split["kind"]) for split in made["splits"]]
+
+
+def test_a_llama_factory_yaml_chooses_target_datasets_and_settings(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: a, b\neval_dataset: c\nmask_history: yes\nlearning_rate: 5e-4\n")
+
+    made = report(path)
+
+    assert made["target"]["name"] == "llama-factory"
+    assert splits(made) == [("a", "train"), ("b", "train"), ("c", "eval")]
+    assert made["settings"]["template"] == {"value": "glm4", "source": "train.yaml"}
+    assert made["settings"]["mask_history"] == {"value": True, "source": "train.yaml"}
+
+
+def test_dataset_dir_is_found_from_folders_above_the_yaml(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: b\ndataset_dir: sets/mine\n", name="examples/lora/x.yaml", where="sets/mine")
+
+    assert splits(report(path)) == [("b", "train")]
+
+
+def test_the_data_folder_may_be_named_beside_the_yaml(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: b\ndataset_dir: /gone\n", where="here")
+
+    assert splits(report(path, tmp_path / "here")) == [("b", "train")]
+
+
+def test_a_yaml_beside_the_data_is_read(tmp_path: Path) -> None:
+    llama(tmp_path, "dataset: a\n", where=".")
+
+    made = report(tmp_path)
+
+    assert splits(made) == [("a", "train")]
+    assert made["settings"]["template"]["source"] == "train.yaml"
+
+
+def test_a_yaml_above_its_dataset_dir_is_read(tmp_path: Path) -> None:
+    llama(tmp_path, "dataset: c\ndataset_dir: sets\n", where="sets")
+
+    assert splits(report(tmp_path)) == [("c", "train")]
+
+
+def test_of_several_yamls_none_is_taken(tmp_path: Path) -> None:
+    llama(tmp_path, "dataset: a\n", where=".")
+    llama(tmp_path, "dataset: b\n", where=".", name="other.yaml")
+
+    result = lint(tmp_path).result
+
+    assert [split.name for split in result.splits] == ["a", "b", "c"]
+    assert any("several training configs" in note.en for note in result.notes)
+
+
+def test_what_is_set_by_hand_wins_over_the_yaml(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: a\n")
+
+    made = report(path, settings={"dataset": "b,c", "template": "glm4v"})
+
+    assert splits(made) == [("b", "train"), ("c", "train")]
+    assert made["settings"]["template"] == {"value": "glm4v", "source": "--set"}
+
+
+def test_an_entry_that_is_trained_and_evaluated_on_is_two_splits(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: a\neval_dataset: a\n")
+
+    assert splits(report(path)) == [("a", "train"), ("a (eval)", "eval")]
+
+
+def test_only_the_entries_in_use_are_judged(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: a\n")
+    (tmp_path / "data" / "b.json").unlink()
+    (tmp_path / "data" / "c.json").write_text("broken", "utf-8")
+
+    assert [group["rule"] for group in report(path)["groups"]] == []
+
+
+def test_the_stage_of_the_deepspeed_config_is_a_setting(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: a\ndeepspeed: z3.json\n")
+    (tmp_path / "z3.json").write_text('{"zero_optimization": {"stage": 3}}', "utf-8")
+
+    assert report(path)["settings"]["deepspeed_stage"] == {"value": 3, "source": "train.yaml"}
+
+
+@pytest.mark.parametrize("directory", ["ONLINE", "REMOTE:org/name", "gone"])
+def test_data_that_are_not_here_are_one_sentence(tmp_path: Path, directory: str) -> None:
+    path = llama(tmp_path, f"dataset: a\ndataset_dir: {directory}\n")
+
+    result = CliRunner().invoke(main, [str(path)])
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("glm-lint: train.yaml: ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["sft.yaml", "sft.json"])
+def test_an_ms_swift_config_names_files(tmp_path: Path, name: str) -> None:
+    for one in ("a", "b", "v"):
+        (tmp_path / f"{one}.jsonl").write_text(json.dumps(CHAT) + "\n", "utf-8")
+    content = {
+        "model": "ZhipuAI/glm-4-9b-chat", "tuner_type": "lora", "dataset": ["a.jsonl#500", "b.jsonl", "hub/set"],
+        "val_dataset": "v.jsonl", "strict": True,
+    }  # fmt: skip
+    (tmp_path / name).write_text(json.dumps(content), "utf-8")
+
+    result = lint(tmp_path / name).result
+    made = lint(tmp_path / name).to_dict()
+
+    assert made["target"]["name"] == "ms-swift"
+    assert [(s["name"], s["files"]) for s in made["splits"]] == [
+        ("train", ["a.jsonl", "b.jsonl"]),
+        ("validation", ["v.jsonl"]),
+    ]
+    assert made["settings"]["strict"] == {"value": True, "source": name}
+    assert any("hub/set" in note.en for note in result.notes)
+
+
+def test_an_ms_swift_yaml_beside_its_files_is_read(tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text(json.dumps(CHAT) + "\n", "utf-8")
+    (tmp_path / "other.jsonl").write_text(json.dumps(CHAT) + "\n", "utf-8")
+    (tmp_path / "sft.yaml").write_text(SWIFT + "dataset: mine.jsonl\n", "utf-8")
+
+    made = report(tmp_path)
+
+    assert made["target"] == {"name": "ms-swift", "source": "config", "candidates": []}
+    assert made["splits"][0]["files"] == ["mine.jsonl"]
+
+
+def test_a_yaml_beside_the_data_that_names_other_data_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text(json.dumps(CHAT) + "\n", "utf-8")
+    (tmp_path / "sft.yaml").write_text(SWIFT + "dataset: AI-ModelScope/alpaca-gpt4-data-zh#500\n", "utf-8")
+
+    assert report(tmp_path)["target"]["source"] != "config"
+
+
+def test_a_trl_config_names_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    for one in ("train", "test"):
+        (tmp_path / "sets" / f"{one}.jsonl").write_text(json.dumps(CHAT) + "\n", "utf-8")
+    text = "model_name_or_path: zai-org/GLM-4.1V-9B-Thinking\ndataset_name: sets\neval_strategy: steps\n"
+    (tmp_path / "trl.yaml").write_text(text, "utf-8")
+
+    made = report(tmp_path / "trl.yaml")
+
+    assert made["target"]["name"] == "trl"
+    assert splits(made) == [("train", "train"), ("test", "test")]
+
+
+def test_a_trl_mixture_names_files(tmp_path: Path) -> None:
+    for one in ("a", "b"):
+        (tmp_path / f"{one}.jsonl").write_text(json.dumps(CHAT) + "\n", "utf-8")
+    text = (
+        "model_name_or_path: x/y\ndatasets:\n  - path: json\n    data_files: a.jsonl\n"
+        "  - path: json\n    data_files: {train: [b.jsonl]}\n  - path: hub/set\n"
+    )
+    (tmp_path / "trl.yaml").write_text(text, "utf-8")
+
+    assert [split["files"] for split in report(tmp_path / "trl.yaml")["splits"]] == [["a.jsonl", "b.jsonl"]]
+
+
+def test_a_yaml_of_something_else_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("services: {web: {image: nginx}}\n", "utf-8")
+
+    result = CliRunner().invoke(main, [str(tmp_path / "compose.yaml")])
+
+    assert result.exit_code == 2
+    assert "no training config that is known" in result.stderr
+
+
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40))
+MERGES = "m0: &m0 {x: 1}\n" + "".join(f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" for n in range(1, 30))
+HOSTILE = {
+    "aliases that multiply": LLAMA + BOMB + "dataset: a\nzzz: *a39\ncutof_len: *a39\n",
+    "merge keys that multiply": LLAMA + MERGES + "dataset: a\n",
+    "a list within itself": LLAMA + "dataset: &d [a, *d]\neval_dataset: {x: *d}\n",
+    "ten thousand levels": LLAMA + "dataset: a\nx: " + "[" * 10_000,
+    "a tag that would run code": LLAMA + "dataset: a\nx: !!python/object/apply:os.system [id]\n",
+    "ten thousand datasets": LLAMA + "dataset: " + ",".join(f"n{n}" for n in range(10_000)) + "\n",
+    "values of other types": LLAMA + "dataset: 3\neval_dataset: [1, {a: b}]\ndataset_dir: [x]\n",
+    "keys that are no strings": LLAMA + "dataset: a\non: 1\n3: 4\n? [1, 2]\n: 5\n",
+    "a path beyond all lengths": LLAMA
+    + "dataset: a\ndataset_dir: "
+    + "x" * 9000
+    + "\ndeepspeed: "
+    + "y/" * 9000
+    + "\n",
+    "a nul in a path": LLAMA + 'dataset: a\ndataset_dir: "da\\0ta"\ndeepspeed: "z\\0"\n',
+    "an ms-swift name with a nul": SWIFT + 'dataset: "a\\0b"\n',
+    "binary": "dataset: \x00\x01",
+}
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in HOSTILE.items()])
+def test_a_hostile_config_ends_in_a_report_or_in_one_sentence(tmp_path: Path, text: str) -> None:
+    llama(tmp_path, "")
+    (tmp_path / "train.yaml").write_text(text, "utf-8")
+
+    result = CliRunner().invoke(main, [str(tmp_path / "train.yaml"), "--format", "json"])
+
+    assert result.exit_code in (0, 1, 2, 3), result.output
+    assert not isinstance(result.exception, Exception) or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.stderr
+    if result.exit_code == 2:
+        assert result.stderr.count("\n") == 1
+    else:
+        assert json.loads(result.stdout)["schema"] == "glm-lint/report/v1"
+        assert "rule-crashed" not in result.stdout
+
+
+def test_a_hostile_file_beside_the_data_changes_nothing(tmp_path: Path) -> None:
+    llama(tmp_path, "dataset: a\n", where=".")
+    for number, text in enumerate(HOSTILE.values()):
+        (tmp_path / f"bad{number}.yml").write_text(text.replace("model_name_or_path", "model_name"), "utf-8")
+
+    assert ("a", "train") in splits(report(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        (LLAMA + "dataset: a", "llama-factory"),
+        ("model_name_or_path: x\nfinetuning_type: lora\neval_dataset: a", "llama-factory"),
+        (SWIFT + "dataset: a", "ms-swift"),
+        ("model: x\ndataset: [a]\nmax_length: 2048", "ms-swift"),
+        ("model_name_or_path: x\ndataset_name: y\nlearning_rate: 2e-5\ndtype: bfloat16", "trl"),
+        ("model: x\nprompt: y", None),
+        ("dataset: a", None),
+        ("model_name_or_path: x\nadapter_name_or_path: y\ntemplate: glm4", None),
+    ],
+)
+def test_whose_a_config_is(tmp_path: Path, text: str, target: str | None) -> None:
+    (tmp_path / "x.yaml").write_text(text, "utf-8")
+
+    found = config.read_training(tmp_path / "x.yaml")
+
+    assert (found.target if found else None) == target
