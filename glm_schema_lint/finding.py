@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -95,12 +95,30 @@ class Related:
     message: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Records that a finding about a split counts without naming them: those with one of ``types`` at ``path``.
+
+    ``file`` and ``chunk`` say where to look (None: everywhere). ``absent`` adds the records in which an object lacks
+    the last key, ``nowhere`` those that have nothing there at all.
+    """
+
+    file: int | None
+    chunk: int | None
+    path: tuple[str, ...]
+    types: frozenset[str] = frozenset()
+    absent: bool = False
+    nowhere: bool = False
+
+
 @dataclass(slots=True)
 class Hit:
     """What a rule says: a defect at a place. The engine turns it into a Finding of a Group.
 
     Record rules give a ``pointer`` inside the record at hand; split, dataset and config rules give the whole
     ``location``. ``count`` is how many records one hit stands for. ``values`` fill the placeholders of the message.
+    A hit for some records of a split says which: as ``members``, or ``listed`` by file number in ascending order. Without
+    either it stands for the record it is located in, or for all of its file or split.
     """
 
     pointer: str = ""
@@ -112,6 +130,8 @@ class Hit:
     split: str | None = None
     count: int = 1
     related: tuple[Related, ...] = ()
+    members: tuple[Member, ...] = ()
+    listed: Mapping[int, Sequence[int]] | None = None
 
 
 @dataclass(slots=True)

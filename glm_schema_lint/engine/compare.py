@@ -13,21 +13,22 @@ from ..rules._base import Rule
 from ..stats import SplitStats
 from ..targets import Target
 from .job import Job, Judge
+from .ledger import Ledger
 from .tally import OWN, Failing, Tally
 
 
 def compare(
-    job: Job, dataset: Dataset, stats: list[SplitStats], images: sources.ImageReader, whole: bool
+    job: Job, dataset: Dataset, stats: list[SplitStats], ledger: Ledger, images: sources.ImageReader, whole: bool
 ) -> dict[GroupKey, Group]:
-    """Run split and dataset rules on merged statistics, and report what the layout itself showed."""
+    """Run split and dataset rules on merged statistics, report what the layout itself showed; both go into ``ledger``."""
     tally, judge = Tally(job.examples, len(job.targets)), Judge(job)
     contracts = job.contracts()
     for problem, file in dataset.problems:
-        _layout(tally, judge, job, contracts, dataset, problem, file)
+        _layout(tally, judge, job, contracts, dataset, ledger, problem, file)
     if whole:
         for rule in (*job.active(SplitRule), *job.active(DatasetRule)):
             for stat in stats if isinstance(rule, SplitRule) else [None]:
-                _ask(tally, judge, job, rule, dataset, stats, stat, images)
+                _ask(tally, judge, job, rule, dataset, stats, stat, ledger, images)
     return tally.groups
 
 
@@ -39,6 +40,7 @@ def _ask(
     dataset: Dataset,
     stats: list[SplitStats],
     one: SplitStats | None,
+    ledger: Ledger,
     images: sources.ImageReader,
 ) -> None:
     merged: dict[tuple[Any, ...], tuple[Hit, Failing]] = {}
@@ -50,6 +52,7 @@ def _ask(
     if fallback is None:
         return
     kinds = {split.name: split.kind for split in dataset.splits}
+    places = {split.name: number for number, split in reversed(list(enumerate(dataset.splits)))}
     for target in job.contracts():
         if not target.applies(rule.name):
             continue
@@ -66,13 +69,15 @@ def _ask(
             outcomes: tuple[Outcome, ...] = judge(target, rule, hit.case, kinds.get(split or "", "train"))
             if outcomes:
                 merged.setdefault((hit.case, hit.location, split), (hit, []))[1].append((target.name, outcomes))
+                marks = judge.marks(target, rule, hit.case, kinds.get(split or "", "train"))
+                ledger.claim(target.name, places.get(split or ""), marks, hit)
     for (_, location, split), (hit, failing) in merged.items():
         tally.add(rule, hit, location or Location(split=split), split, failing)
 
 
 def _layout(
-    tally: Tally, judge: Judge, job: Job, contracts: list[Target], dataset: Dataset, problem: Problem, file: str
-) -> None:
+    tally: Tally, judge: Judge, job: Job, contracts: list[Target], dataset: Dataset, ledger: Ledger, problem: Problem, file: str
+) -> None:  # fmt: skip
     rule: Rule | None = next((r for r in job.active(SourceRule) if r.name == problem.rule), None)
     if rule is None:
         return
@@ -83,6 +88,10 @@ def _layout(
     if failing:
         hit = Hit(problem.pointer, problem.case, problem.found, problem.expected, problem.values)
         rel = f"{dataset.prefix}/{file}" if dataset.prefix else file
+        hit.location = Location(rel, problem.record, problem.line, problem.pointer)
+        place = next((number for number, one in enumerate(dataset.splits) if one.name == split), None)
+        for target in readers:
+            ledger.claim(target.name, place, judge.marks(target, rule, problem.case, kind), hit)
         tally.add(
             rule,
             hit,

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..fates import Pair, marks
 from ..finding import Outcome
 from ..record import Dataset, Split
-from ..rules import Rule
+from ..rules import Rule, numbers
 from ..rules import load as load_rules
 from ..targets import Target, load
 from ..targets.versions import Version
@@ -46,6 +47,7 @@ class Judge:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._known: dict[tuple[str, str, str, str], tuple[Outcome, ...]] = {}
+        self._marks: dict[tuple[str, str, str, str], Pair] = {}
 
     def __call__(self, target: Target, rule: Rule, case: str, kind: str) -> tuple[Outcome, ...]:
         """The outcomes under ``target`` for a split of ``kind``; empty if the rule does not apply there."""
@@ -53,6 +55,13 @@ class Judge:
         if key not in self._known:
             self._known[key] = target.judge(rule.name, case, kind, self._job.versions, self._job.settings)
         return self._known[key]
+
+    def marks(self, target: Target, rule: Rule, case: str, kind: str) -> Pair:
+        """What the defect makes of a record under ``target``: as seen or read in its code, and as inferred."""
+        key = (target.name, rule.name, case, kind)
+        if key not in self._marks:
+            self._marks[key] = marks(self(target, rule, case, kind), numbers()[rule.name])
+        return self._marks[key]
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from ..location import Location
 from ..record import Dataset
 from ..stats import ChunkStats, SplitStats
 from . import tally
-from .scan import ShardResult
+from .ledger import Book, Ledger
+from .result import ShardResult
 
 
 def shift(result: ShardResult, records: int, lines: int) -> None:
@@ -37,10 +38,10 @@ def _moved(at: Location, records: int, lines: int) -> Location:
 
 def merge(
     dataset: Dataset, results: list[ShardResult], examples: int
-) -> tuple[dict[GroupKey, Group], list[SplitStats]]:
-    """Groups and statistics of a whole dataset from its shards, given in order of reading."""
+) -> tuple[dict[GroupKey, Group], list[SplitStats], Ledger]:
+    """Groups, statistics and the fate of every record of a whole dataset from its shards, given in order of reading."""
     groups: dict[GroupKey, Group] = {}
-    stats = [SplitStats(split) for split in dataset.splits]
+    stats, ledger = [SplitStats(split) for split in dataset.splits], Ledger()
     offsets: dict[tuple[int, int], tuple[int, int]] = {}
     for result in results:
         at = (result.shard.split, result.shard.file)
@@ -48,6 +49,7 @@ def merge(
         shift(result, records, lines)
         offsets[at] = (records + result.records + result.skipped, lines + result.lines)
         tally.merge(groups, result.groups.values(), examples)
+        ledger.books.setdefault(at, Book()).extend(result.book, lines)
         into = stats[result.shard.split]
         into.records += result.records
         into.skipped += result.skipped
@@ -59,7 +61,7 @@ def merge(
         into.records_at.extend(result.records_at)
         into.lines_at.extend(result.lines_at)
         into.files_at.extend([result.shard.file] * len(result.records_at))
-    return groups, stats
+    return groups, stats, ledger
 
 
 def _add(chunks: dict[tuple[int, int], ChunkStats], at: tuple[int, int], chunk: ChunkStats) -> None:

@@ -12,35 +12,23 @@ from typing import Any
 from .. import rules, sources, targets
 from ..config import DATASET_INFO
 from ..finding import Group, GroupKey, Severity
-from ..record import Dataset, Split
-from ..stats import SplitStats
+from ..record import Dataset
 from ..targets import Target
 from ..targets.versions import Version
 from ..wording import Text
+from .account import Account, settle
 from .apart import apart
 from .choose import Choice, choose, look
 from .compare import compare
 from .job import Job, Shard
 from .merge import merge
 from .pick import picked
-from .scan import ShardResult, scan
+from .result import ShardResult
+from .scan import scan
+from .summary import SplitSummary, summaries_of
 from .tally import merge as merge_groups
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(slots=True)
-class SplitSummary:
-    """A split as the report names it."""
-
-    name: str
-    kind: str
-    dialect: str | None
-    files: list[str]
-    records: int
-    columns: list[str]
-    mapping: Text | None = None
-    """How a stanza of dataset_info.json reads the records, in a few words."""
 
 
 @dataclass(slots=True)
@@ -58,6 +46,8 @@ class Result:
     examples: int = 5
     shown: dict[str, str] = field(default_factory=dict)
     """Relative file name to what a person types to open it."""
+    accounts: dict[str, Account] = field(default_factory=dict)
+    """What becomes of all records under each target that judges any, and whether something stops the run."""
 
     @property
     def records(self) -> int:
@@ -95,12 +85,14 @@ def check(
     contracts = [targets.load(name) for name in choice.names]
     settings = _settings(contracts, datasets, options)
     chosen = rules.select(options.select, options.ignore, options.extend_select)
-    job = Job(
-        choice.names, frozenset(rule.name for rule in chosen), versions, {k: v for k, (v, _) in settings.items()},
+    stated = {name: value for name, (value, source) in settings.items() if source != "default"}
+    job = Job(  # defaults are each target's own
+        choice.names, frozenset(rule.name for rule in chosen), versions, stated,
         max(1, options.examples), options.images, options.image_root, options.max_records,
     )  # fmt: skip
     groups: dict[GroupKey, Group] = {}
     summaries: list[SplitSummary] = []
+    accounts: dict[str, Account] = {}
     images = sources.ImageReader(job.images, job.image_root)
     whole, looked, relative = True, False, []
     for dataset in datasets:
@@ -109,11 +101,13 @@ def check(
         looked = looked or any(r.looked for r in results)
         if any(r.relative for r in results):
             relative.append(dataset.shown or ".")
-        mine, stats = merge(dataset, results, job.examples)
+        mine, stats, ledger = merge(dataset, results, job.examples)
         merge_groups(groups, mine.values(), job.examples)
         whole = whole and not (options.max_records is not None and any(s.records >= options.max_records for s in stats))
-        merge_groups(groups, compare(own, dataset, stats, images, whole).values(), job.examples)
-        summaries.extend(_summaries(stats))
+        merge_groups(groups, compare(own, dataset, stats, ledger, images, whole).values(), job.examples)
+        summaries.extend(summaries_of(stats))
+        for summary, made in zip(summaries[-len(stats) :], settle(own, dataset, ledger, accounts), strict=False):
+            summary.accounts = made
     result = Result(
         choice,
         _sorted(groups, [s.name for s in summaries]),
@@ -122,6 +116,7 @@ def check(
         settings,
         complete=whole,
         examples=options.examples,
+        accounts={name: accounts[name] for name in choice.names if name in accounts},
     )
     _gone_folders(result.groups, datasets, options.image_root)
     for dataset in datasets:
@@ -201,35 +196,6 @@ def _capped(job: Job, budget: int | None) -> Job:
 
 def _worker(task: tuple[Job, Dataset, Shard, sources.ImageReader]) -> ShardResult:
     return scan(*task)
-
-
-def _summaries(stats: list[SplitStats]) -> list[SplitSummary]:
-    return [
-        SplitSummary(
-            s.split.name,
-            s.split.kind,
-            s.split.dialect,
-            [f.rel for f in s.split.files if f.rel is not None],
-            s.records,
-            list(s.columns()),
-            _stanza_words(s.split),
-        )
-        for s in stats
-    ]
-
-
-def _stanza_words(split: Split) -> Text | None:
-    """``sharegpt, columns listed, tags listed``: what decides how LLaMA-Factory reads the records."""
-    mapping = split.mapping
-    if mapping is None:
-        return None
-    listed = [
-        (mapping.columns, Text("columns listed", "列出了 columns")),
-        (mapping.tags, Text("tags listed", "列出了 tags")),
-    ]
-    said = [text for block, text in listed if block is not None]
-    en = ", ".join([mapping.formatting, *(text.en for text in said)])
-    return Text(en, "，".join([mapping.formatting, *(text.zh for text in said)]))
 
 
 def _gone_folders(groups: list[Group], datasets: list[Dataset], image_root: str | None) -> None:

@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-import gc
-from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from .. import models, sources
-from ..finding import Group, GroupKey, Hit, Outcome, Related
+from ..finding import Hit, Outcome, Related
 from ..location import Location
 from ..record import DataFile, Dataset, Problem, Record, Split, Tokens
 from ..rules import Context, ConversationRule, ModelRule, RecordRule, Rule, SourceRule, TokensRule, by_name
-from ..stats import ChunkCollector, ChunkStats, Shape, Shaper, TooDeepError
+from ..stats import ChunkCollector, Shape, Shaper, TooDeepError
 from ..targets import Target
 from ..views import Viewer
 from ..wording import Text
+from .garbage import no_cycles
 from .job import Job, Judge, Shard
+from .ledger import Scribe
 from .outline import Outliner
+from .result import ShardResult
 from .tally import OWN, Failing, Tally
 
 CLEAN_LIMIT = 50_000
-
-
-@dataclass(slots=True)
-class ShardResult:
-    """What a shard gave. Records and lines are counted from the start of the shard; merge shifts them."""
-
-    shard: Shard
-    groups: dict[GroupKey, Group] = field(default_factory=dict)
-    chunks: dict[int, ChunkStats] = field(default_factory=dict)
-    records: int = 0
-    skipped: int = 0
-    """Entries that gave no record; they keep their number."""
-    lines: int = 0
-    looked: bool = False
-    """Some image file was looked at."""
-    relative: bool = False
-    """Some relative image path resolved only because training is taken to start in the dataset folder."""
-    digests: array[int] = field(default_factory=lambda: array("Q"))
-    prompts: array[int] = field(default_factory=lambda: array("Q"))
-    records_at: array[int] = field(default_factory=lambda: array("I"))
-    lines_at: array[int] = field(default_factory=lambda: array("I"))
-    thoughts: array[int] = field(default_factory=lambda: array("I"))
-    """Records, by their place in ``digests``, whose answers hold a thought."""
 
 
 class Scanner:
@@ -55,6 +31,8 @@ class Scanner:
         self.job, self.split, self.file = job, split, file
         self.tally = Tally(job.examples, len(job.targets))
         self.judge = Judge(job)
+        self.scribe = Scribe(split, job.contracts(), job.settings)
+        self.expanding = bool(self.scribe.counters)
         self.contexts: list[tuple[Target, Viewer, Context]] = [
             (target, Viewer(target, split), Context(target, split, dataset, images, job.versions, job.settings))
             for target in job.contracts()
@@ -81,6 +59,8 @@ class Scanner:
     def record(self, record: Record, collector: ChunkCollector, result: ShardResult) -> None:
         """Look at one record and count it."""
         value = record.value
+        if self.expanding:
+            self.scribe.expand(value, record.index)
         outline = self.outliner(value)
         result.digests.append(outline.digest)
         result.prompts.append(outline.prompt)
@@ -206,6 +186,7 @@ class Scanner:
             outcomes = self.judge(target, rule, hit.case, self.split.kind)
             if outcomes:
                 merged.setdefault((hit.pointer, hit.case, hit.found), (hit, []))[1].append((target.name, outcomes))
+                self.scribe.note(target.name, self.judge.marks(target, rule, hit.case, self.split.kind), record.index)
         for hit, failing in merged.values():
             at = here = self.locate(record.index, record.line, hit.pointer)
             if hit.location is not None:  # it sits in a config file: say which record showed it
@@ -228,6 +209,9 @@ class Scanner:
             for target, _, _ in self.contexts
             if (outcomes := self.judge(target, rule, problem.case, self.split.kind))
         ]
+        for target, _, _ in self.contexts:
+            marks = self.judge.marks(target, rule, problem.case, self.split.kind)
+            self.scribe.note(target.name, marks, None if rule.whole else problem.record)
         if failing:
             hit = Hit(problem.pointer, problem.case, problem.found, problem.expected, problem.values)
             at = self.locate(problem.record, problem.line, problem.pointer)
@@ -249,22 +233,7 @@ class Scanner:
             )
 
 
-@contextmanager
-def _no_cycles() -> Iterator[None]:
-    """Parsing makes millions of objects and no cycles: the collector would walk them again and again for nothing.
-
-    What cycles rules leave behind is collected when the shard is done; large files are read in shards.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@_no_cycles()
+@no_cycles()
 def scan(job: Job, dataset: Dataset, shard: Shard, images: sources.ImageReader, progress: Any = None) -> ShardResult:
     """Read one shard and judge its records. ``progress`` is called with (records, bytes) after every batch."""
     split = dataset.splits[shard.split]
@@ -279,24 +248,31 @@ def scan(job: Job, dataset: Dataset, shard: Shard, images: sources.ImageReader, 
                 collector.flush()
             current, collector = batch.chunk, ChunkCollector(shard.file)
             result.chunks[current] = collector.stats
+        records, skipped = batch.records, batch.skipped
+        if job.max_records is not None and len(records) > job.max_records - result.records:
+            records = records[: max(0, job.max_records - result.records)]
+            start = result.records + result.skipped
+            skipped = (records[-1].index + 1 if records else start) - start - len(records)
+        end = result.records + result.skipped + len(records) + skipped
         for problem in batch.problems:
-            scanner.problem(problem)
-        records = (
-            batch.records if job.max_records is None else batch.records[: max(0, job.max_records - result.records)]
-        )
+            if problem.record is None or problem.record < end:
+                scanner.problem(problem)
         for record in records:
             scanner.record(record, collector, result)
         result.records += len(records)
         result.records_at.extend([record.index for record in records])
         result.lines_at.extend([record.line or 0 for record in records])
         result.lines += batch.lines
-        result.skipped += batch.skipped
+        result.skipped += skipped
+        scanner.scribe.turn(end)
+        if skipped:
+            scanner.scribe.gaps(end - skipped - len(records), batch)
         if progress is not None:
             progress(len(batch.records), batch.size)
         if job.max_records is not None and result.records >= job.max_records:
             break
     if collector is not None:
         collector.flush()
-    result.groups = scanner.tally.groups
+    result.groups, result.book = scanner.tally.groups, scanner.scribe.book
     result.looked, result.relative = images.looked, images.relative_seen
     return result

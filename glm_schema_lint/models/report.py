@@ -41,6 +41,70 @@ class Setting(Model):
     source: str = key("Where it was learned.", "来源。")
 
 
+Stage = Literal["config", "load", "map", "collate", "step", "eval", "predict"]
+
+
+class Cause(Model):
+    """Records that fare alike because of one rule."""
+
+    rule: str = key("Name of the rule.", "规则名。")
+    code: str = key("Its code.", "规则编号。")
+    outcome: Literal["idle", "altered", "dropped", "crash"] = key(
+        "What becomes of the records; `idle` ones are kept and teach nothing.",
+        "这些记录的结果；`idle` 表示保留但学不到东西。",
+    )
+    stage: Stage | None = key("When.", "发生的阶段。")
+    inferred: bool = key(
+        "True if it was inferred, neither seen in a run nor read in the code: not in the counts.",
+        "为 true 表示只是推断，既未运行确认也未读到代码，不计入上面的数目。",
+    )
+    records: int = key("Records that count here and nowhere else.", "只计在此处的记录数。")
+
+
+class Inferred(Model):
+    """Records that fare worse than counted if what is only inferred is true."""
+
+    idle: int = key("Would teach nothing.", "可能学不到东西。")
+    altered: int = key("May be altered.", "可能被改动。")
+    dropped: int = key("May be dropped.", "可能被丢弃。")
+    crash: int = key("May crash training.", "可能使训练崩溃。")
+
+
+class Stop(Model):
+    """Where the run stops first."""
+
+    stage: Stage | None = key("When.", "发生的阶段。")
+    rule: str = key("Name of the rule.", "规则名。")
+
+
+class Account(Model):
+    """What becomes of records under one target: `records` = `kept` + `altered` + `dropped` + `crash`.
+
+    Each counts once, by the worst that was seen or read in the trainer's code; unknown versions count as the worst case.
+    """
+
+    records: int = key("Records that came in, lines that give none included.", "读入的记录数，包括无法得到记录的行。")
+    kept: int = key("Reach training as they are.", "原样进入训练。")
+    idle: int = key("Of those kept: teach nothing.", "保留的记录中学不到东西的。")
+    altered: int = key("Are changed, or teach the wrong thing.", "被改动，或学到错误内容。")
+    dropped: int = key("Are lost; training goes on.", "被丢弃，训练继续。")
+    crash: int = key("Each stops the run.", "每一条都会使训练崩溃。")
+    rows: int | None = key(
+        "Rows that the records neither dropped nor crashing become, where the trainer makes several of one; else null.",
+        "训练程序会把一条记录拆成多行时，未被丢弃也不崩溃的记录得到的行数；否则为 null。",
+    )
+    stops: Stop | None = key(
+        "The first crash, which ends the run: what is counted behind it would follow once it is mended. Null if none.",
+        "最先发生的崩溃，训练到此为止；其后的数目是修好之后的情况。没有则为 null。",
+    )
+    inferred: Inferred
+    by_rule: list[Cause] = key("The records that are not simply kept, by rule.", "除直接保留的以外，按规则统计。")
+    exact: bool = key(
+        "False if a finding counts records of a split without saying which.",
+        "为 false 表示有问题只给出数目，未指明是哪些记录。",
+    )
+
+
 class SplitSummary(Model):
     """A split that was read."""
 
@@ -50,6 +114,9 @@ class SplitSummary(Model):
     files: list[str] = key("Its files, relative to the dataset folder.", "所含文件，相对数据集目录。")
     records: int = key("Records read.", "读取的记录数。")
     columns: list[str] | None = key("Top-level keys, in the order first seen.", "顶层键，按首次出现的顺序。", None)
+    accounting: dict[str, Account] | None = key(
+        "What becomes of its records, by target.", "各训练程序对其中记录的处理结果。", None
+    )
 
 
 class Related(Model):
@@ -92,7 +159,7 @@ class Group(Model):
     effect: Literal["crash", "drop", "corrupt", "starve", "mislead", "slow", "none"] = key(
         "What training does.", "训练的后果。"
     )
-    stage: Literal["config", "load", "map", "collate", "step", "eval", "predict"] | None = key("When.", "发生的阶段。")
+    stage: Stage | None = key("When.", "发生的阶段。")
     error: str | None = key("The trainer's own error text.", "训练程序自己的报错。")
     when: str | None = key("Versions and settings under which it is so.", "成立的版本和设置条件。")
     source: str | None = key("Where the trainer's code says so.", "训练程序代码中的出处。", None)
@@ -111,6 +178,11 @@ class Totals(Model):
     errors: int = key("Findings that are errors.", "错误数。")
     warnings: int = key("Findings that are warnings.", "警告数。")
     infos: int = key("Findings that are notes.", "提示数。")
+    accounting: dict[str, Account] | None = key(
+        "What becomes of all records, by target; `stops` also names a stop that concerns no record.",
+        "各训练程序对全部记录的处理结果；`stops` 也包括与具体记录无关的中止。",
+        None,
+    )
 
 
 class ReportV1(Model):

@@ -12,7 +12,7 @@ from ..finding import Finding, Group, Severity
 from ..rules._show import safe
 from ..version import __version__
 from ..wording import Lang
-from . import words
+from . import accounts, words
 
 _HOSTILE = re.compile(
     "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
@@ -45,6 +45,7 @@ def to_dict(result: Result, lang: Lang = "en", hide: bool = False) -> dict[str, 
                 "files": s.files,
                 "records": s.records,
                 "columns": s.columns,
+                "accounting": accounts.to_dict(s.accounts),
             }
             for s in result.splits
         ],
@@ -56,6 +57,7 @@ def to_dict(result: Result, lang: Lang = "en", hide: bool = False) -> dict[str, 
             "errors": result.count(Severity.ERROR),
             "warnings": result.count(Severity.WARNING),
             "infos": result.count(Severity.INFO),
+            "accounting": accounts.to_dict(result.accounts),
         },
     }
 

@@ -12,11 +12,12 @@ from rich.console import Group as Rows
 from rich.text import Text as Line
 
 from .. import rules
-from ..engine.run import Result, SplitSummary
+from ..engine.run import Result
+from ..engine.summary import SplitSummary
 from ..finding import Finding, Group, Severity
 from ..rules._show import safe
 from ..wording import Lang
-from . import words
+from . import accounts, words
 from .concise import summary
 from .typeset import wrap
 
@@ -52,6 +53,7 @@ def render(
     if not quiet:
         yield _head(result, lang)
         yield _splits(result, lang)
+        yield from accounts.lines(result, lang, width)
         for note in result.notes:
             yield _labelled("注意" if lang == "zh" else "note", note.say(lang), "dim", width)
     for block in _blocks(result.groups):

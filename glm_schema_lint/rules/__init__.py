@@ -57,6 +57,12 @@ def by_name() -> dict[str, Rule]:
     return {rule.name: rule for rule in load()}
 
 
+@cache
+def numbers() -> dict[str, int]:
+    """The place of each rule among all, by name."""
+    return {rule.name: number for number, rule in enumerate(load())}
+
+
 def find(word: str) -> Rule:
     """The rule with this name or code; raises UnknownRuleError."""
     for rule in load():
@@ -110,6 +116,7 @@ __all__ = [
     "find",
     "load",
     "matches",
+    "numbers",
     "page",
     "select",
 ]

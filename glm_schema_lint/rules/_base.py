@@ -61,6 +61,8 @@ class Rule:
     messages: ClassVar[Mapping[str, Text]] = {}
     helps: ClassVar[Mapping[str, Text]] = {}
     fix: ClassVar[Fix] = "none"
+    whole: ClassVar[bool] = False
+    """True if the defect is one of the file, wherever in it it was met: all its records share it."""
     needs_images: ClassVar[bool] = False
     """True if the rule asks ``ctx.images``; left out under ``--images none``."""
 

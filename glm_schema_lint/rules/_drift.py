@@ -87,7 +87,7 @@ def _note(
     spot: Spot = stat.types[kind][1]
     source = first.data.paths[path].types[ruling][1]
     into.add(
-        part, spot, case, path, sum(stat.types[name][0] for name in odd), found=WORDS[kind].en,
+        part, spot, case, path, sum(stat.types[name][0] for name in odd), part.member(path, odd), found=WORDS[kind].en,
         expected=WORDS[ruling].en, values={"type": WORDS[kind], "other": WORDS[ruling]},
         related=(Related(first.stats.location(source), Text(f"{WORDS[ruling].en} here", f"这里是{WORDS[ruling].zh}")),),
     )  # fmt: skip

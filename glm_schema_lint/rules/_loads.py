@@ -6,11 +6,11 @@ The first chunk of the first file of the first split decides the schema; all oth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from ..finding import Hit, Related
+from ..finding import Hit, Member, Related
 from ..record import Split
 from ..stats import ChunkStats, Path, PathStat, SplitStats, Spot
 from ..wording import Text
@@ -31,6 +31,11 @@ class Part(NamedTuple):
     stats: SplitStats
     file: int
     data: ChunkStats
+    chunk: int
+
+    def member(self, path: Path, types: Iterable[str] = (), *, absent: bool = False, nowhere: bool = False) -> Member:
+        """The records of this part with one of ``types`` at ``path``, or without the key, or with nothing there."""
+        return Member(self.file, self.chunk, path, frozenset(types), absent, nowhere)
 
     @property
     def format(self) -> str:
@@ -59,7 +64,7 @@ def loads(splits: list[SplitStats], ctx: Context) -> Iterator[Load]:
     together = ctx.target.files.together
     for number, stats in sorted(enumerate(splits), key=lambda item: (_ORDER[item[1].split.kind], item[0])):
         split = stats.split
-        for (file, _), data in stats.ordered():
+        for (file, number_of_chunk), data in stats.ordered():
             form = split.files[file].format
             if form == "memory" or not data.records:
                 continue
@@ -67,7 +72,7 @@ def loads(splits: list[SplitStats], ctx: Context) -> Iterator[Load]:
             alone = together != "splits" or form == "arrow" or not split.declared or split.stanza is not None
             text = form in ("lines", "array")
             key = (number if alone else None, file if together == "file" else _series(splits, split, file), text)
-            part = Part(stats, file, data)
+            part = Part(stats, file, data, number_of_chunk)
             if key in made:
                 made[key].rest.append(part)
             else:
@@ -161,17 +166,19 @@ class Sightings:
     hits: dict[tuple[Any, ...], Hit] = field(default_factory=dict)
 
     def add(
-        self, part: Part, spot: Spot, case: str, path: Path, count: int, related: tuple[Related, ...] = (), **more: Any
-    ) -> None:
-        """Count ``count`` records of ``part``; the first spot is the one shown."""
+        self, part: Part, spot: Spot, case: str, path: Path, count: int, member: Member,
+        related: tuple[Related, ...] = (), **more: Any,
+    ) -> None:  # fmt: skip
+        """Count ``count`` records of ``part``, those of ``member``; the first spot is the one shown."""
         key = (part.stats.split.name, part.stats.split.stanza, path, case)
         hit = self.hits.get(key)
         if hit is not None:
             hit.count += count
+            hit.members = (*hit.members, member)
             return
         self.hits[key] = Hit(
             case=case, location=part.stats.location(spot), split=part.stats.split.name, count=count, related=related,
-            values={"field": show(path), **more.pop("values", {})}, **more,
+            values={"field": show(path), **more.pop("values", {})}, members=(member,), **more,
         )  # fmt: skip
 
     def __iter__(self) -> Iterator[Hit]:

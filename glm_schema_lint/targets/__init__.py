@@ -217,6 +217,8 @@ class Target(_Section):
     extends: list[str] = []
     requires: dict[str, str] = {}
     releases: dict[str, list[str]] = {}
+    model_first: bool = False
+    """True if the model is loaded before the data are read, so that bad data fail minutes in, with the GPU taken."""
     settings: dict[str, Setting] = {}
     detect: Detect = Detect()
     config: Config = Config()
@@ -267,6 +269,22 @@ class Target(_Section):
         if not self.paired or "images" in columns or "image" in columns:
             return False
         return self.paired[0] in columns and self.paired[1] not in columns
+
+    def rows(self, kind: str, settings: Mapping[str, Any]) -> str:
+        """How many rows a record of a split of ``kind`` becomes, as a name of behaviours.ROWS.
+
+        The table names it by kind (``eval`` stands for test splits too), a setting may say otherwise:
+        ``"eval:combine=false" = "per-assistant-turn"``.
+        """
+        kind = "train" if kind == "train" else "eval"
+        way = self.turns.rows.get(kind, "per-record")
+        for key, other in self.turns.rows.items():
+            stated, _, condition = key.partition(":")
+            name, _, value = condition.partition("=")
+            if stated == kind and name in self.settings:
+                now = settings.get(name, self.settings[name].default)
+                way = other if str(now).lower() == value else way
+        return way
 
     def applies(self, rule: str) -> bool:
         """True if some case of the rule has an outcome here."""

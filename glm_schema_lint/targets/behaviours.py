@@ -178,6 +178,35 @@ ORDERS: Final[dict[str, Order]] = {
 }
 
 
+def every_answer(messages: Sequence[object], role: str, _content: str, answers: frozenset[str]) -> int:
+    """A row for each assistant turn (finetune.py:301-315, combine: false), as far as max_input_length reaches."""
+    return sum(isinstance(turn, dict) and turn.get(role) in answers for turn in messages)
+
+
+def written_answers(messages: Sequence[object], role: str, content: str, answers: frozenset[str]) -> int:
+    """A row for each <|assistant|> in the tokens: a turn without text is left out, but for the first, which has the image.
+
+    tokenization_chatglm.py of glm-4v-9b: apply_chat_template; finetune_vision.py:337, 344-367.
+    """
+    return sum(
+        isinstance(turn, dict) and turn.get(role) in answers and (not number or bool(turn.get(content)))
+        for number, turn in enumerate(messages)
+    )
+
+
+def one_row(_messages: Sequence[object], _role: str, _content: str, _answers: frozenset[str]) -> int:
+    """A record is a row."""
+    return 1
+
+
+ROWS: Final[dict[str, Callable[[Sequence[object], str, str, frozenset[str]], int]]] = {
+    "per-record": one_row,
+    "per-assistant-turn": every_answer,
+    "per-written-answer": written_answers,
+}
+"""How many rows a record becomes, from its messages, the keys of role and content, and the roles that answer."""
+
+
 def slips(talk: Conversation, order: str, split: Split) -> Iterator[Slip]:
     """What the order called ``order`` trips over.
 

@@ -58,7 +58,7 @@ class ColumnStartsNull(DatasetRule):
         kind = min(found, key=lambda name: stat.types[name][1])
         seen.add(
             part, stat.types[kind][1], "loose" if loose(head, held) else "", held,
-            sum(stat.types[name][0] for name in found), found=WORDS[kind].en,
+            sum(stat.types[name][0] for name in found), part.member(path, found), found=WORDS[kind].en,
             values={"type": WORDS[kind], "other": other},
             related=(Related(load.head.stats.location(first), Text(f"{other} here", f"这里是 {other}")),),
         )  # fmt: skip

@@ -64,7 +64,7 @@ class DatasetsNotConcatenable(DatasetRule):
         stats = load.head.stats
         yield Hit(
             case=case, location=stats.location(mine.types[kind][1]), split=stats.split.name, count=mine.types[kind][0],
-            found=WORDS[kind].en, expected=WORDS[other].en,
+            members=(load.head.member((column,), (kind,)),), found=WORDS[kind].en, expected=WORDS[other].en,
             values={"field": column, "type": WORDS[kind], "other": WORDS[other]},
             related=(Related(first.head.stats.location(theirs.types[other][1]), Text("the first file", "第一个文件")),),
         )  # fmt: skip

@@ -66,6 +66,7 @@ class KeyAppearsLate(DatasetRule):
         source = load.head.stats.location(above.types["dict"][1])
         seen.add(
             part, min(spot for _, spot in stat.types.values()), case, path, stat.present,
+            part.member(path, stat.types),
             values={"place": _PLACE[load.where(part)]},
             related=(Related(source, Text("the schema starts here", "表结构从这里开始")),),
         )  # fmt: skip

@@ -68,7 +68,8 @@ class NestedKeysDiffer(DatasetRule):
         kind = min(stat.types, key=lambda name: stat.types[name][1])
         if kinds(part.data.paths.get(path[:-1])) == {"dict"}:
             seen.add(
-                part, stat.absent, _case(path), path[:-1], stat.absences, values={"field": show(path[:-1]), "key": path[-1]},
+                part, stat.absent, _case(path), path[:-1], stat.absences, part.member(path, absent=True),
+                values={"field": show(path[:-1]), "key": path[-1]},
                 related=(Related(part.stats.location(stat.types[kind][1]), Text("has the key", "有这个键")),),
             )  # fmt: skip
 
@@ -81,7 +82,8 @@ class NestedKeysDiffer(DatasetRule):
             count, spot = above.types["dict"]
             source = min((spot for _, spot in first.types.values()))
             seen.add(
-                part, spot, _case(path), path[:-1], count, values={"field": show(path[:-1]), "key": path[-1]},
+                part, spot, _case(path), path[:-1], count, part.member(path[:-1], ("dict",)),
+                values={"field": show(path[:-1]), "key": path[-1]},
                 related=(Related(head.stats.location(source), Text("has the key", "有这个键")),),
             )  # fmt: skip
 
@@ -93,6 +95,7 @@ class NestedKeysDiffer(DatasetRule):
             source = min(spot for _, spot in stat.types.values())
             seen.add(
                 part, stat.absent, "system-tools", ("messages", "[]", "tools"), without,
+                part.member(("messages", "[]", "tools"), nowhere=True),
                 related=(Related(part.stats.location(source), Text("has tools", "有 tools")),),
             )  # fmt: skip
 

@@ -74,7 +74,7 @@ class StringsLookLikeDates(DatasetRule):
         if array and new_only:
             return
         suffix = "-array" if array else "-loose" if new_only else ""
-        seen.add(part, spot, case + suffix, path, count)
+        seen.add(part, spot, case + suffix, path, count, part.member(path, ("str",)))
 
     def message(self, case: str) -> Text:
         """The sentence is the same for an array and for mixed keys; only the versions differ."""

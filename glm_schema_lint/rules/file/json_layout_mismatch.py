@@ -13,6 +13,7 @@ class JsonLayoutMismatch(SourceRule):
 
     name: ClassVar[str] = "json-layout-mismatch"
     code: ClassVar[str] = "FILE003"
+    whole: ClassVar[bool] = True
     title: ClassVar[Text] = Text(
         "records are laid out in a way the loader cannot cut", "记录的排布方式使加载器无法切分"
     )

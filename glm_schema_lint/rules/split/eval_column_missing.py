@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ...finding import Hit
+from ...finding import Hit, Member
 from ...stats import SplitStats
 from ...wording import Text
 from .._base import Context, SplitRule
@@ -69,4 +69,5 @@ class EvalColumnMissing(SplitRule):
             yield Hit(
                 case=case, location=stats.location(spot), split=stats.split.name, count=lacking,
                 values={"column": name, "split": stats.split.name},
+                members=(Member(None, None, (name,), frozenset(("null",) if case.startswith("some") else ()), absent=True),),
             )  # fmt: skip

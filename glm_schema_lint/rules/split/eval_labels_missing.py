@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ...finding import Hit, Related
+from ...finding import Hit, Member, Related
 from ...stats import SplitStats
 from ...wording import Text
 from .._base import Context, DatasetRule
@@ -85,5 +85,6 @@ class EvalLabelsMissing(DatasetRule):
                 case="-".join(filter(None, (stem, "files" if files else ""))), found=None,
                 values={"split": stats.split.name, "other": other},
                 location=stats.location(min(firsts)), split=stats.split.name, count=lacking.absences + nulls,
+                members=(Member(None, None, ("labels",), frozenset(("null",)), absent=True),),
                 related=(Related(train.location(first), Text("carries 'labels'", "带有 'labels'")),),
             )  # fmt: skip

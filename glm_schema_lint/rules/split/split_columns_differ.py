@@ -68,8 +68,10 @@ class SplitColumnsDiffer(DatasetRule):
             if not new:
                 continue
             key, count = (part.stats.split.name, part.file), max(stat.present for stat in new.values())
+            members = tuple(part.member((name,), stat.types) for name, stat in new.items())
             if key in hits:
                 hits[key].count += count
+                hits[key].members += members
                 continue
             columns = cut(", ".join(f"'{name}'" for name in new), 160)
             names = {"split": part.stats.split.name, "first": head.stats.split.name, "columns": columns}
@@ -82,7 +84,7 @@ class SplitColumnsDiffer(DatasetRule):
             hits[key] = Hit(
                 case="split" if load.where(part) == "split" else "file",
                 location=part.stats.location(spot), values=names,
-                split=part.stats.split.name, count=count, found=cut(columns),
+                split=part.stats.split.name, count=count, found=cut(columns), members=members,
                 related=(Related(start, Text("the columns are decided here", "列在这里确定")),) if start else (),
             )  # fmt: skip
         yield from hits.values()

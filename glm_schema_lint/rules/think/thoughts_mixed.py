@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -39,7 +40,12 @@ class ThoughtsMixed(SplitRule):
             return
         first = next(at for at in range(len(stats.digests)) if at not in thinking)
         values = {"without": without, "all": len(stats.digests), "split": stats.split.name}
+        listed: dict[int, array[int]] = {}
+        for at in range(len(stats.digests)):
+            if at not in thinking:
+                listed.setdefault(stats.files_at[at], array("I")).append(stats.records_at[at])
         yield Hit(
+            listed=listed,
             location=stats.record_location(first), split=stats.split.name, count=without, values=values,
             related=(Related(stats.record_location(min(thinking)), Text("holds a thought", "带有思考")),),
         )  # fmt: skip
