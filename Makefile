@@ -41,6 +41,7 @@ fidelity: $(VENV)/.dev ## run real trainers (each in an environment of its own) 
 
 fidelity-sample: $(VENV)/.dev ## a fixed sample of it, on the two environments that are quick to make
 	PYTHONPATH=tests $(BIN)/python -m fidelity.runner --sample
+	$(BIN)/python -m pytest -q tests/fidelity/test_guard.py
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -14,11 +14,11 @@ PACKAGE = ROOT / "glm_schema_lint"
 FLOORS = {
     "location": 0, "wording": 0, "version": 0, "show": 0, "finding": 0, "fates": 0, "record": 0,
     "models": 1, "targets": 1, "shapes": 1, "chunks": 1, "collect": 1,
-    "config": 2, "stats": 2, "views": 2,
+    "config": 2, "stats": 2, "views": 2, "script": 2,
     "rules": 3, "sources": 3,
     "engine": 4,
     "report": 5, "export": 5, "fix": 5, "fields": 5,
-    "api": 6, "cli": 7, "__main__": 8, "__init__": 8,
+    "api": 6, "guard": 6, "cli": 7, "__main__": 8, "__init__": 8,
 }  # fmt: skip
 DOORS = {
     "pyarrow": "sources/columnar", "datasets": "sources/columnar", "PIL": "sources", "zstandard": "sources",

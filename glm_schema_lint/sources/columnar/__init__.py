@@ -63,4 +63,4 @@ def _unreadable(error: BaseException, format_: str) -> Problem:
     return Problem("file-unreadable", "columnar", values=values)
 
 
-__all__ = ["is_saved", "memory", "read", "saved", "shards"]
+__all__ = ["is_dataset", "is_saved", "memory", "read", "saved", "shards"]
