@@ -256,7 +256,8 @@ def yaml_chatglm3(path: Path) -> None:
         "data_config:\n  train_file: train.json\n  val_file: dev.json\n  num_proc: 1\n"
         "max_input_length: 256\nmax_output_length: 512\n"
         "training_args:\n  output_dir: ./output\n  max_steps: 3000\n  evaluation_strategy: steps\n  eval_steps: 500\n"
-        "  save_steps: 500\n  predict_with_generate: true\n  remove_unused_columns: false\n",
+        "  save_steps: 500\n  predict_with_generate: true\n  remove_unused_columns: false\n"
+        "  generation_config:\n    max_new_tokens: 512\n",
         "utf-8",
     )
 
