@@ -22,7 +22,7 @@ FLOORS = {
 }  # fmt: skip
 DOORS = {
     "pyarrow": "sources/columnar", "datasets": "sources/columnar", "PIL": "sources", "zstandard": "sources",
-    "click": "cli", "ruamel": "config",
+    "click": "cli", "ruamel": "config", "charset_normalizer": "fix",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -22,6 +22,7 @@ COMMANDS = {
         "lint a dataset (the default: `glm-lint data/` is `glm-lint check data/`)",
         "检查数据集（默认命令：`glm-lint data/` 即 `glm-lint check data/`）",
     ),
+    "fix": Text("repair a dataset into a new folder", "把数据集修复到新目录"),
     "rule": Text("what a rule checks, and why", "一条规则检查什么，为什么"),
     "targets": Text("the trainers, and what each asks of the data", "训练程序，以及各自对数据的要求"),
     "fields": Text("the field map of a dataset, as Markdown or JSON", "数据集的字段表（Markdown 或 JSON）"),

@@ -9,6 +9,7 @@ from typing import Any
 from .. import rules
 from ..engine.run import Result
 from ..finding import Finding, Group, Severity
+from ..fix.catalogue import safety
 from ..rules._show import safe
 from ..version import __version__
 from ..wording import Lang
@@ -83,7 +84,7 @@ def _group(group: Group, result: Result, lang: Lang, hide: bool) -> dict[str, An
         "evidence": worst.evidence,
         "training": words.training(group, result.versions, result.settings, lang),
         "help": words.help_of(group, lang, hide),
-        "fix": rule.fix,
+        "fix": safety(group),
         "examples": [
             _example(rule, group.key.case, finding, lang, hide) for finding in group.examples[: result.examples]
         ],

@@ -15,6 +15,7 @@ from .. import rules
 from ..engine.run import Result
 from ..engine.summary import SplitSummary
 from ..finding import Finding, Group, Severity
+from ..fix.catalogue import dedicated, safety
 from ..rules._show import safe
 from ..wording import Lang
 from . import accounts, words
@@ -171,6 +172,9 @@ def _block(
         advice = common + (advice and ("；" if lang == "zh" else "; ")) + advice
     for index, part in enumerate(advice.split("\n") if advice else []):
         yield _labelled(("怎么办" if lang == "zh" else "do") if index == 0 else "", part, width=width)
+    if dedicated(first) and first.key.file is not None and set(first.key.targets) == set(result.choice.names):
+        extra = " --unsafe-fixes" if safety(first) == "unsafe" else ""
+        yield _labelled("修复" if lang == "zh" else "fix", f"glm-lint fix PATH -o DIR{extra}", width=width)
 
 
 def _training(block: list[Group], result: Result, lang: Lang, width: int) -> Iterable[RenderableType]:

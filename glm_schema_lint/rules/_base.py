@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ..stats import SplitStats
     from ..targets import Target
 
-Fix = Literal["none", "safe", "unsafe"]
 Need = Literal["images", "tools", "thoughts", "marks"]
 """What a record may hold beside plain turns: images, tools or calls, thoughts (a tag or a field), marks of a tokenizer."""
 IMAGES: Final[frozenset[Need]] = frozenset(("images",))
@@ -60,7 +59,6 @@ class Rule:
     title: ClassVar[Text] = NOTHING
     messages: ClassVar[Mapping[str, Text]] = {}
     helps: ClassVar[Mapping[str, Text]] = {}
-    fix: ClassVar[Fix] = "none"
     whole: ClassVar[bool] = False
     """True if the defect is one of the file, wherever in it it was met: all its records share it."""
     needs_images: ClassVar[bool] = False

@@ -22,3 +22,5 @@ class Batch:
     size: int = 0
     skipped: int = 0
     """Entries that gave no record (broken lines): they keep their number, so that the records after them keep theirs."""
+    broken: list[Record] = field(default_factory=list)
+    """Those entries themselves, without a value: their number and their text, for whoever must not lose them."""

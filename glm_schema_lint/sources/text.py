@@ -167,6 +167,7 @@ class _Lines:
             batch.records.append(Record(value, self.index, line, raw if len(values) == 1 else None))
             self.index += 1
         if not values:
+            batch.broken.append(Record(None, self.index, line, raw))
             batch.skipped += 1
             self.index += 1
         return taken
@@ -257,6 +258,7 @@ def _walk(stream: BinaryIO, look: Look, chunk: int) -> Iterator[Batch]:
             batch.records.append(Record(value, index, line, item.raw if len(values) == 1 else None))
             index += 1
         if not values:
+            batch.broken.append(Record(None, index, None if array else item.line, item.raw))
             batch.skipped += 1
             index += 1
         for record in batch.records[-1:] if suspicious(item.raw) or _names_drive(item.raw) else ():

@@ -38,7 +38,6 @@ class AssistantMissing(ConversationRule):
         ),
         "empty": Text("remove the record", "删除这条记录"),
     }
-    fix: ClassVar = "unsafe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """The list of messages as a whole."""

@@ -39,7 +39,6 @@ class FirstTurnAssistant(ConversationRule):
             "删除开头的回答，或在它前面补上对应的提问",
         )
     }
-    fix: ClassVar = "unsafe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """The opening turn, system aside."""

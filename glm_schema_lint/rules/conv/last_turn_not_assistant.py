@@ -32,7 +32,6 @@ class LastTurnNotAssistant(ConversationRule):
     helps: ClassVar = {
         "": Text("add the answer, or remove the trailing turn", "补上回答，或删除末尾这一轮"),
     }
-    fix: ClassVar = "unsafe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """The last turn, system aside."""

@@ -41,7 +41,6 @@ class RoleUnknown(ConversationRule):
             "改写为 {suggestion}（角色区分大小写）",
         )
     }
-    fix: ClassVar = "safe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """Once per unknown role of the record, at its first message. Roles that are no strings belong to the models."""

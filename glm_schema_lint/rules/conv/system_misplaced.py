@@ -43,7 +43,6 @@ class SystemMisplaced(ConversationRule):
         "repeated": Text("join the system turns into one", "把多条 system 合并为一条"),
         "unsupported": Text("remove it, or put its text into the user turn", "删除它，或把内容并入用户消息"),
     }
-    fix: ClassVar = "unsafe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """Each misplaced system turn; none where an image stands too late because of it: that has its own rule."""

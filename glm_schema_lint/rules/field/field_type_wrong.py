@@ -44,4 +44,3 @@ class FieldTypeWrong(ModelRule):
             "把文本片段合并成一个字符串，图片放到训练程序读取的位置",
         ),
     }
-    fix: ClassVar = "none"

@@ -66,7 +66,6 @@ class MessageKeyDropped(ConversationRule):
             "在 messages 旁加上 images 列表：空列表就能让训练程序读取这些片段",
         ),
     }
-    fix: ClassVar = "safe"
 
     def _parts(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """Image parts the target passes over: of a type it does not know, or in data without a list of images."""

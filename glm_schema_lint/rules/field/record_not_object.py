@@ -38,7 +38,6 @@ class RecordNotObject(RecordRule):
         ),
         "wrapper": Text("write the list itself, or one record per line", "直接写这个列表，或每行写一条记录"),
     }
-    fix: ClassVar = "safe"
 
     def check(self, record: Record, ctx: Context) -> Iterator[Hit]:
         """One finding per record that is none."""

@@ -46,4 +46,3 @@ class ByteOrderMark(SourceRule):
             "删除这一行前面的三个字节 EF BB BF",
         ),
     }
-    fix: ClassVar = "safe"

@@ -30,4 +30,3 @@ class InvalidEscape(SourceRule):
             "把每个反斜杠写成两个，或在路径里用 /",
         ),
     }
-    fix: ClassVar = "unsafe"

@@ -57,4 +57,3 @@ class JsonLayoutMismatch(SourceRule):
             "每行写一个对象，或把几个数组合并成一个",
         ),
     }
-    fix: ClassVar = "safe"

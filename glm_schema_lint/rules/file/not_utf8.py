@@ -54,4 +54,3 @@ class NotUtf8(SourceRule):
             "把文件从 GB18030 转换成 UTF-8；若只有部分行是 GBK，就转换那些行",
         ),
     }
-    fix: ClassVar = "unsafe"

@@ -40,7 +40,6 @@ class PlaceholderInAnswer(ConversationRule):
             "把回答里的字样换一种写法，例如 &lt;image&gt;",
         )
     }
-    fix: ClassVar = "unsafe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """The first such answer."""

@@ -34,7 +34,6 @@ class PlaceholderMissing(ConversationRule):
             "在每张图片所属的用户消息中写上 {mark}",
         )
     }
-    fix: ClassVar = "safe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """The images as a whole."""

@@ -32,7 +32,6 @@ class PlaceholderRepeated(ConversationRule):
             "只在首次出现该图片的那一轮保留 {mark}",
         )
     }
-    fix: ClassVar = "safe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """The first repetition."""

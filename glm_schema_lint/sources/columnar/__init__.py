@@ -1,6 +1,6 @@
 """Parquet, Arrow IPC, save_to_disk folders and rows in memory. Only this package imports pyarrow, when it reads.
 
-Nothing is written, nothing is unpickled: extension types are read as what they are stored as.
+Read-only but for ``rewrite``, which writes another file; nothing is unpickled: extension types are read as what they are stored as.
 """
 
 from __future__ import annotations
@@ -44,6 +44,13 @@ def shards(file: DataFile) -> list[tuple[int, int | None, int]]:
         return [(0, None, 0)]
 
 
+def rewrite(file: DataFile, out: Any, change: Any) -> Any:
+    """Write the rows of a columnar file to ``out`` as ``change`` says: see ``_write.rewrite``."""
+    from . import _write
+
+    return _write.rewrite(file.path, file.format, out, change)
+
+
 def _tables(file: DataFile, start: int, stop: int | None) -> Iterable[tuple[list[Any], int]]:
     if file.format == "parquet":
         from . import _parquet
@@ -63,4 +70,4 @@ def _unreadable(error: BaseException, format_: str) -> Problem:
     return Problem("file-unreadable", "columnar", values=values)
 
 
-__all__ = ["is_dataset", "is_saved", "memory", "read", "saved", "shards"]
+__all__ = ["is_dataset", "is_saved", "memory", "read", "rewrite", "saved", "shards"]

@@ -1,0 +1,138 @@
+"""Every repair by name: whether it is safe, which rules it answers, and its words. Cheap to import: reports ask it too.
+
+Safe means that no token the model learns changes. The table is the one place that says which findings can be repaired.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from ..wording import Text
+
+if TYPE_CHECKING:
+    from ..finding import Group
+
+Safety = Literal["none", "safe", "unsafe"]
+
+
+class Entry(NamedTuple):
+    """One repair. ``rules`` are names, or ``name:case`` where it answers one case only."""
+
+    safety: Safety
+    rules: tuple[str, ...]
+    text: Text
+
+
+REPAIRS: Final[dict[str, Entry]] = {
+    "plain-utf-8": Entry(
+        "safe", ("byte-order-mark",), Text("byte order mark taken out, text as UTF-8", "去掉 BOM，文本存为 UTF-8")
+    ),
+    "one-object-per-line": Entry("safe", ("json-layout-mismatch",), Text("one object per line", "改成每行一个对象")),
+    "name-and-format": Entry(
+        "safe",
+        ("file-extension-refused",),
+        Text("written under an ending that the trainer opens", "改用训练程序能打开的扩展名"),
+    ),
+    "stray-left-out": Entry(
+        "safe", ("stray-file",), Text("files that are no data are left out", "不是数据的文件不再放入")
+    ),
+    "marks-left-out": Entry(
+        "safe",
+        ("line-not-json:trailing-comma", "line-not-json:comment"),
+        Text("commas and comments between values left out", "去掉值之间多余的逗号和注释"),
+    ),
+    "role-spelling": Entry(
+        "safe", ("role-unknown",), Text("roles as the trainer spells them", "角色改成训练程序的写法")
+    ),
+    "labels-added": Entry(
+        "safe",
+        ("eval-labels-missing",),
+        Text(
+            "labels beside output_ids, -100 for every input id", "在 output_ids 旁补上 labels，每个 input id 一个 -100"
+        ),
+    ),
+    "path-as-on-disk": Entry(
+        "safe",
+        ("image-path-backslash:found", "image-name-mismatch"),
+        Text("image paths as the files are called on disk", "图片路径改成磁盘上的实际写法"),
+    ),
+    "images-in-list": Entry(
+        "safe", ("images-not-list",), Text("a single image as a list of one", "单张图片改成只有一项的列表")
+    ),
+    "tools-as-text": Entry(
+        "safe",
+        ("tools-unreadable:list", "tools-unreadable:empty", "tools-unreadable:blank"),
+        Text("tools as one JSON string", "tools 存成一个 JSON 字符串"),
+    ),
+    "keys-alike": Entry(
+        "safe",
+        ("split-columns-differ", "key-appears-late:column"),
+        Text("a key that only some records have is given to all, empty", "只有部分记录才有的键，其余记录补上空值"),
+    ),
+    "guessed-encoding": Entry(
+        "unsafe", ("not-utf8",), Text("text of a guessed encoding made UTF-8", "按猜测的编码转成 UTF-8")
+    ),
+    "image-to-first": Entry(
+        "unsafe",
+        ("image-not-on-first-message",),
+        Text(
+            "image moved to the first message, a system text before it joined to that message",
+            "图片移到第一条消息，前面的 system 文本并入该消息",
+        ),
+    ),
+    "one-image-each": Entry(
+        "unsafe", ("too-many-images",), Text("records of several images split", "含多张图片的记录已拆开")
+    ),
+    "eight-bit-image": Entry(
+        "unsafe", ("image-mode-unusual",), Text("images scaled to 8 bits a channel", "图片缩放为每通道 8 位")
+    ),
+    "record-dropped": Entry("unsafe", (), Text("record left out", "记录已去掉")),
+}
+ORDER: Final = tuple(REPAIRS)
+_BY_RULE: Final = {rule: name for name, entry in REPAIRS.items() for rule in entry.rules}
+_LOST: Final = frozenset(("crash", "drop"))
+_FAMILIES_OF_FILES: Final = frozenset(("SPLIT", "CFG", "DUP", "LINT"))
+
+
+def repair_for(rule: str, case: str) -> str | None:
+    """The name of the repair that answers a finding, dropping it aside."""
+    return _BY_RULE.get(f"{rule}:{case}") or _BY_RULE.get(rule)
+
+
+def answer(group: Group) -> str | None:
+    """The repair that answers a group, as far as its findings say that it can."""
+    name = repair_for(group.key.rule, group.key.case)
+    if name == "role-spelling" and not _spelled(group):
+        return None
+    return name
+
+
+def safety(group: Group) -> Safety:
+    """What ``glm-lint fix`` does about a group: a repair, or, with ``--unsafe-fixes``, records that crash are left out."""
+    name = answer(group)
+    if name is not None:
+        return REPAIRS[name].safety
+    return "unsafe" if droppable(group) else "none"
+
+
+def droppable(group: Group) -> bool:
+    """True if the finding sits in records, and training crashes on them or drops them: they can be left out."""
+    return (
+        group.worst.effect.value in _LOST
+        and group.severity.value == "error"
+        and group.code.rstrip("0123456789") not in _FAMILIES_OF_FILES
+        and all(finding.location.record is not None and finding.count == 1 for finding in group.examples)
+    )
+
+
+def dedicated(group: Group) -> bool:
+    """True if a repair of its own answers the group, not the leaving out of records."""
+    return answer(group) is not None
+
+
+def _spelled(group: Group) -> bool:
+    from ..rules.conv.role_unknown import ALIASES
+
+    words = [str(finding.values.get("role", "")).strip("'").strip().lower() for finding in group.examples]
+    known = {word.strip("' ").lower() for f in group.examples for word in str(f.values.get("known", "")).split(",")}
+    return bool(words) and all(word in ALIASES or word in known for word in words)

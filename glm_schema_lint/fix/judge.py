@@ -1,0 +1,78 @@
+"""Which records training crashes on or drops: the engine's own scanner asked record by record."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .. import sources
+from ..collect import ChunkCollector
+from ..engine.job import Job, Shard
+from ..engine.scan import Scanner, ShardResult
+from ..engine.tally import Failing, severity_of
+from ..finding import Effect, Hit, Severity
+from ..location import Location
+from ..record import DataFile, Dataset, Problem, Record, Split
+from ..rules import Rule
+
+_ELSEWHERE = frozenset(("SPLIT", "CFG", "DUP", "LINT"))
+"""Families that speak of files, configs or several records: leaving one record out mends nothing."""
+_FORGET = 4096
+
+
+class Verdict(NamedTuple):
+    """Why a record does not survive training."""
+
+    rule: str
+    code: str
+    effect: Effect
+
+
+class _Ear:
+    """Stands where the scanner has its tally, and hears of the record at hand only."""
+
+    def __init__(self, candidates: int) -> None:
+        self._candidates = candidates
+        self.groups: dict[Any, Any] = {}
+        self.total = 0
+        self.worst: Verdict | None = None
+
+    def add(
+        self, rule: Rule, hit: Hit, _at: Location, _split: str | None, failing: Failing, _record: object = None
+    ) -> None:
+        """Keep the worst of what makes training lose the record."""
+        self.total += 1
+        if (
+            rule.family in _ELSEWHERE
+            or hit.location is not None
+            or severity_of(failing, self._candidates) is not Severity.ERROR
+        ):
+            return
+        effect = min((outcomes[0].effect for _, outcomes in failing), key=lambda e: e.rank)
+        if effect in (Effect.CRASH, Effect.DROP) and (self.worst is None or effect.rank < self.worst.effect.rank):
+            self.worst = Verdict(rule.name, rule.code, effect)
+
+
+class Witness:
+    """Judges the records of one file as check does, one at a time."""
+
+    def __init__(self, job: Job, dataset: Dataset, split: Split, file: DataFile, images: sources.ImageReader) -> None:
+        self._scanner = Scanner(job, dataset, split, file, images)
+        self._ear = _Ear(len(job.targets))
+        self._scanner.tally = self._ear  # type: ignore[assignment]  # it offers what a scanner asks of a tally
+        self._file = 0
+        self._reset()
+
+    def _reset(self) -> None:
+        self._result, self._collector, self._seen = ShardResult(Shard(0, 0)), ChunkCollector(self._file), 0
+
+    def __call__(self, record: Record, problems: list[Problem]) -> Verdict | None:
+        """Why training loses the record, None if it does not; ``problems`` are those of its text."""
+        self._ear.worst = None
+        for problem in problems:
+            self._scanner.problem(problem)
+        if record.value is not None:
+            self._scanner.record(record, self._collector, self._result)
+            self._seen += 1
+            if self._seen >= _FORGET:  # what merging would need is not needed here
+                self._reset()
+        return self._ear.worst

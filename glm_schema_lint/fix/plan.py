@@ -1,0 +1,246 @@
+"""What a run will do, from what lint found: which files are laid out or named anew, which keys are missing, who judges."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .. import config, rules, sources, targets
+from ..config import UsageError
+from ..engine.apart import apart
+from ..engine.choose import Choice, choose, look
+from ..engine.job import Job
+from ..engine.run import Options, Result, check
+from ..record import DataFile, Dataset, Split
+from ..sources.discover import discover
+from ..sources.layout import LayoutError, Seen
+from ..targets.versions import Version
+from .errors import FixError
+from .judge import Witness
+from .repairs.fields import EvalLabels, FillKeys, ToolsText
+from .repairs.media import FirstMessage, ListImages, Paths, SplitImages
+from .repairs.roles import Roles
+from .seat import Repair, Seat
+from .text import entries
+
+TEXT: Final = ("lines", "array")
+_SUFFIXES: Final = (".jsonl", ".json", ".ndjson", ".parquet", ".arrow", ".feather")
+
+
+@dataclass(slots=True)
+class Wish:
+    """What the user asked for."""
+
+    target: str | None = None
+    to: str | None = None
+    unsafe: bool = False
+    splits: tuple[tuple[str, str], ...] = ()
+    versions: Mapping[str, Version] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    images: str = "header"
+    image_root: str | None = None
+
+
+@dataclass(slots=True)
+class Task:
+    """One file: where it goes, and what is done to the file itself."""
+
+    dataset: Dataset
+    split: Split
+    file: DataFile
+    rel: str
+    lines: bool = False
+    """One record a line, whatever the layout was."""
+    recode: bool = False
+    """The text is of a guessed encoding."""
+    unmark: bool = False
+    """A byte order mark is taken out."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """The input as it was judged, and what is to be done."""
+
+    paths: list[str]
+    wish: Wish
+    datasets: list[Dataset]
+    seen: Seen
+    choice: Choice
+    before: Result
+    versions: Mapping[str, Version]
+    settings: dict[str, Any]
+    images: sources.ImageReader
+    tasks: list[Task] = field(default_factory=list)
+    fills: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """Keys to fill with their empty values, by the id of their split."""
+
+    def chains(self, task: Task) -> list[list[Repair]]:
+        """The repairs of a file, for each trainer in question."""
+        names = self._targets(task.dataset)
+        return [self._chain(task, name) for name in names]
+
+    def _targets(self, dataset: Dataset) -> tuple[str, ...]:
+        return dataset.targets or self.choice.names
+
+    def _chain(self, task: Task, name: str) -> list[Repair]:
+        seat = Seat(
+            targets.load(name), task.split, task.dataset, self.images, dict(self.versions), self.settings
+        )  # fmt: skip
+        wanted = any(g.key.rule == "eval-labels-missing" and g.key.split == task.split.name for g in self.before.groups)
+        chain: list[Repair] = [Roles(seat), ListImages(seat), Paths(seat), ToolsText(seat), EvalLabels(seat, wanted)]
+        if self.wish.unsafe:
+            chain += [SplitImages(seat), FirstMessage(seat)]
+        if fill := self.fills.get(id(task.split)):
+            chain.append(FillKeys(fill))
+        return chain
+
+    def witness(self, task: Task) -> Witness | None:
+        """Who says which records are lost on training; None where none is dropped."""
+        if not self.wish.unsafe:
+            return None
+        names = frozenset(rule.name for rule in rules.select((), (), ()))
+        job = Job(
+            self._targets(task.dataset), names, self.versions, self.settings, 1, self.wish.images, self.wish.image_root
+        )  # fmt: skip
+        return Witness(job, task.dataset, task.split, task.file, self.images)
+
+
+def plan(paths: list[str], wish: Wish) -> Plan:
+    """Read the input once and decide; raises FixError where it cannot be read."""
+    try:
+        datasets, seen = discover(paths, wish.splits)
+        known = config.resolve(dict(wish.versions), [d.root for d in datasets if d.root is not None])
+        datasets = apart(datasets)
+        choice = choose(wish.target, datasets, look(datasets))
+        options = Options(
+            wish.target, versions=known, settings=wish.settings, images=wish.images, image_root=wish.image_root
+        )
+        before = check(datasets, options, known)
+    except (LayoutError, UsageError) as error:
+        raise FixError(error.text.en, error.text.zh) from None
+    for group in before.groups:
+        if group.key.rule == "file-unreadable":
+            at, why = str(group.examples[0].location), str(group.examples[0].values.get("reason", ""))
+            raise FixError(
+                f"{at} cannot be read ({why}); nothing was written", f"{at} 无法读取（{why}）；没有写出任何文件"
+            )
+    reader = sources.ImageReader(wish.images, wish.image_root)
+    settings = {name: value for name, (value, _) in before.settings.items()}
+    made = Plan(paths, wish, datasets, seen, choice, before, known, settings, reader)
+    for dataset in datasets:
+        for split in dataset.splits:
+            made.tasks += [_task(made, dataset, split, file) for file in split.files]
+        _fill(made, dataset)
+    names = [task.rel for task in made.tasks]
+    for name in {name for name in names if names.count(name) > 1}:
+        raise FixError(f"two files would be written as {name}", f"有两个文件都会写成 {name}")
+    return made
+
+
+def _found(made: Plan, file: DataFile, rule: str) -> bool:
+    return any(g.key.rule == rule and g.key.file == file.rel for g in made.before.groups)
+
+
+def _task(made: Plan, dataset: Dataset, split: Split, file: DataFile) -> Task:
+    rel = file.rel or split.name
+    task = Task(dataset, split, file, rel)
+    if file.format in TEXT:
+        task.lines = _found(made, file, "json-layout-mismatch")
+        task.unmark = _found(made, file, "byte-order-mark")
+        task.recode = made.wish.unsafe and _found(made, file, "not-utf8")
+    refused = any(g.key.rule == "file-extension-refused" and g.key.split == split.name for g in made.before.groups)
+    if refused and (file.format in TEXT or not _opaque(file)):
+        task.rel, task.lines = _stem(rel) + ".jsonl", True
+    return task
+
+
+def _stem(rel: str) -> str:
+    for suffix in (".gz", ".zst", *_SUFFIXES):
+        rel = rel.removesuffix(suffix)
+    return rel
+
+
+def _opaque(file: DataFile) -> bool:
+    """True if a row of a columnar file holds what JSON text cannot."""
+    rows = sources.sample(file, 1)
+    return any(
+        not isinstance(cell, str | int | float | bool | list | dict | None)
+        for row in rows
+        for cell in row.value.values()
+    )
+
+
+def _fill(made: Plan, dataset: Dataset) -> None:
+    """Keys of text alone, that some text files of a load have and others lack."""
+    rels = {f.rel for s in dataset.splits for f in s.files}
+    asked = [
+        g for g in made.before.groups
+        if g.key.file in rels and (g.key.rule == "split-columns-differ" or (g.key.rule, g.key.case) == ("key-appears-late", "column"))
+    ]  # fmt: skip
+    if not asked:
+        return
+    read = _read(made, dataset)
+    loads: dict[Any, list[Split]] = {}
+    together = targets.load((dataset.targets or made.choice.names)[0]).files.together
+    for split in dataset.splits:
+        loads.setdefault(split.name if split.stanza or together != "splits" else None, []).append(split)
+    for splits in loads.values():
+        kinds: dict[str, set[type]] = {}
+        for split in splits:
+            for file in split.files:
+                for entry in entries(file) if file.format in TEXT else ():
+                    if isinstance(entry.record.value, dict):
+                        for key, cell in entry.record.value.items():
+                            if cell is not None:
+                                kinds.setdefault(key, set()).add(type(cell))
+        fill = {key: "" for key, found in kinds.items() if found == {str} and key not in read}
+        for split in splits:
+            made.fills[id(split)] = fill
+
+
+def _read(made: Plan, dataset: Dataset) -> set[str]:
+    """Keys of records that some trainer reads: they are not made up."""
+    names: set[str] = set()
+    for name in dataset.targets or made.choice.names:
+        for split in dataset.splits:
+            seat = Seat(targets.load(name), split, dataset, made.images)
+            if seat.reads is not None:
+                dumped = seat.reads.model_dump()
+                names |= {value for value in dumped.values() if isinstance(value, str)}
+                names |= {value for values in dumped.values() if isinstance(values, list) for value in values}
+    return names
+
+
+def config_names(made: Plan) -> Iterable[tuple[str, str]]:
+    """(path, name in the output) of the configs and version files that belong to the input."""
+    for dataset in made.datasets:
+        prefix = f"{dataset.prefix}/" if dataset.prefix else ""
+        tuned = dataset.configs.get("finetune")
+        if tuned is not None:
+            yield str(tuned.path), prefix + tuned.source
+        if dataset.root is None:
+            continue
+        if "dataset_info" in dataset.configs:
+            yield str(dataset.root / "dataset_info.json"), f"{prefix}dataset_info.json"
+        for name in sorted(os.listdir(dataset.root)):
+            if name in _LOCKS or (name.startswith("requirements") and name.endswith(".txt")):
+                yield str(dataset.root / name), prefix + name
+
+
+_LOCKS: Final = frozenset(
+    ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "environment.yml", "environment.yaml", "pyproject.toml")
+)  # fmt: skip
+
+
+def renamed(made: Plan) -> dict[str, str]:
+    """Files whose name changes: old to new, relative to the dataset folder."""
+    return {t.file.rel: t.rel for t in made.tasks if t.file.rel is not None and t.file.rel != t.rel}
+
+
+def folder(rel: str) -> str:
+    """The folder part of a relative name, with a slash at its end."""
+    head = posixpath.dirname(rel)
+    return f"{head}/" if head else ""

@@ -1,0 +1,1 @@
+"""Repairs of records, one small class each."""

@@ -1,0 +1,125 @@
+"""What ``glm-lint fix`` says: what was done, what was dropped, what could not be carried, what remains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..engine.run import Result
+from ..finding import Group, Severity
+from ..report import words as shared
+from ..rules import by_name
+from ..show import safe
+from ..wording import Lang, Text
+from .account import Account, Done
+from .catalogue import REPAIRS, dedicated, safety
+from .plan import Plan
+
+SHOWN: Final = 3
+_PAD: Final = 9
+
+
+def target_line(plan: Plan, lang: Lang) -> str:
+    """Which trainer the repairs are for, and why."""
+    names = plan.choice.names
+    if len(names) == 1:
+        why = plan.choice.reason.say(lang)
+        return f"训练程序 {names[0]}（{why}）" if lang == "zh" else f"target {names[0]} ({why})"
+    listed = ", ".join(names)
+    return (
+        f"训练程序未知（{listed}）：只做各方都需要的同一种修复；用 --target NAME 指定"
+        if lang == "zh"
+        else f"target not known ({listed}): only what all of them need alike is repaired; --target NAME says which"
+    )
+
+
+def done(account: Account, lang: Lang, would: bool = False) -> Iterator[str]:
+    """A block for each repair, and one for what was dropped."""
+    head = Text("would fix" if would else "fixed", "将修复" if would else "已修复").say(lang)
+    for name, made in account.repairs:
+        yield f"{head:<{_PAD}} {name}  {_count(made, lang)}   {REPAIRS[name].text.say(lang)}"
+        yield from _some(made.examples, made.count, lang)
+    by_rule: dict[tuple[str, str], list[str]] = {}
+    for one in account.dropped:
+        by_rule.setdefault((one.rule, one.code), []).append(one.shown)
+    head = Text("would drop" if would else "dropped", "将去掉" if would else "已去掉").say(lang)
+    for (rule, code), where in by_rule.items():
+        yield f"{head:<{_PAD}} {rule} {code}  {_records(len(where), lang)}"
+        yield from _some(where, len(where), lang)
+    head = Text("not carried", "未能保留").say(lang)
+    for lost in account.lost.values():
+        yield f"{head:<{_PAD}} {safe(lost.what)}  {_records(lost.count, lang)}   {lost.first}"
+    if account.left_behind:
+        shown = ", ".join(account.left_behind[:8]) + (" …" if len(account.left_behind) > 8 else "")
+        yield Text(f"not data, left where it is: {safe(shown)}", f"不是数据，留在原处：{safe(shown)}").say(lang)
+    if not account.repairs and not account.dropped:
+        yield Text("nothing to fix", "没有需要修复的内容").say(lang)
+
+
+def counts(account: Account, out: str | None, report: str | None, lang: Lang) -> str:
+    """``read = written + dropped``, and where it went."""
+    read, written, dropped = account.read, account.written, len(account.dropped)
+    zh = lang == "zh"
+    text = (
+        f"读取 {read:,} 条 = 写出 {written:,} 条 + 去掉 {dropped:,} 条"
+        if zh
+        else f"{read:,} records read = {written:,} written + {dropped:,} dropped"
+    )
+    if account.made != written:
+        text += f"（写出后共 {account.made:,} 条）" if zh else f" ({account.made:,} records in the output)"
+    if out is not None:
+        text += f"   {safe(out)}"
+    if report is not None:
+        text += f"；明细见 {safe(report)}" if zh else f"; details in {safe(report)}"
+    return text
+
+
+def remaining(result: Result, out: str, code: int, unsafe: bool, lang: Lang) -> Iterator[str]:
+    """One line for each group that is left, with what would answer it, then the verdict."""
+    zh = lang == "zh"
+    left: dict[tuple[str, str], list[int]] = {}
+    kinds: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+    for group in result.groups:
+        key = (group.key.rule, group.severity.value)
+        left.setdefault(key, []).append(group.findings)
+        if key not in kinds:
+            more = "" if unsafe or safety(group) != "unsafe" else _unsafely(group, lang)
+            rule = by_name()[group.key.rule]
+            kinds[key] = (group.code, shared.effect(group.worst, lang), rule.title.say(lang), more)
+    for (rule_name, severity), numbers in left.items():
+        code_, effect, title, more = kinds[rule_name, severity]
+        head = Text("left", "剩余").say(lang)
+        yield f"{head:<{_PAD}} {severity}[{rule_name}] {code_}  {sum(numbers):,}   {title} ({effect}){more}"
+    errors, warnings = result.count(Severity.ERROR), result.count(Severity.WARNING)
+    if not result.groups:
+        yield f"{safe(out)} 没有问题。" if zh else f"no findings in {safe(out)}."
+    else:
+        yield (
+            f"{safe(out)} 还剩 {errors:,} 个错误、{warnings:,} 个警告。退出码 {code}。   下一步：glm-lint {safe(out)}"
+            if zh
+            else f"{errors:,} errors, {warnings:,} warnings left in {safe(out)}. exit {code}.   next: glm-lint {safe(out)}"
+        )
+
+
+def _unsafely(group: Group, lang: Lang) -> str:
+    if dedicated(group):
+        return "；--unsafe-fixes 可修复" if lang == "zh" else "; --unsafe-fixes repairs it"
+    return "；--unsafe-fixes 会去掉这些记录" if lang == "zh" else "; --unsafe-fixes drops these records"
+
+
+def _count(made: Done, lang: Lang) -> str:
+    if made.unit == "files":
+        return f"{made.count:,} 个文件" if lang == "zh" else f"{made.count:,} file" + "s" * (made.count != 1)
+    return _records(made.count, lang)
+
+
+def _records(number: int, lang: Lang) -> str:
+    return f"{number:,} 条" if lang == "zh" else f"{number:,} record" + "s" * (number != 1)
+
+
+def _some(where: list[str], count: int, lang: Lang) -> Iterator[str]:
+    shown = ", ".join(safe(name) for name in where[:SHOWN])
+    more = count - min(len(where), SHOWN)
+    if more > 0:
+        shown += f"，… 另有 {more:,} 处" if lang == "zh" else f", … {more:,} more"
+    yield " " * (_PAD + 1) + shown
