@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = tomllib.loads((ROOT / "examples" / "examples.toml").read_text("utf-8"))["example"]
 NOT_REPAIRED = {"last-turn-not-assistant", "labels-all-ignored", "message-key-dropped", "system-tag-missing"}
 """What trains on the wrong thing or on nothing, or sits in a config: neither crashes on a record nor drops it by itself."""
+YAML = (ROOT / "examples" / "good" / "glm-4" / "lora.yaml").read_text("utf-8")
 TALK = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]
 
 
@@ -165,9 +166,7 @@ def test_an_ending_the_trainer_refuses_is_written_under_one_it_opens(tmp_path: P
     rows = [{"messages": TALK}] * 2
     (data / "train.json").write_text(json.dumps(rows, indent=2), "utf-8")
     write_lines(data / "dev.jsonl", *rows)
-    (data / "lora.yaml").write_text(
-        "data_config:\n  train_file: train.json\n  val_file: dev.jsonl\n  num_proc: 1\n", "utf-8"
-    )
+    (data / "lora.yaml").write_text(YAML.replace("train.jsonl", "train.json"), "utf-8")
 
     run = fix(data, "-o", tmp_path / "out")
 
@@ -213,6 +212,23 @@ def test_image_paths_are_written_as_the_files_are_called(tmp_path: Path) -> None
     assert (tmp_path / "out" / "images" / "a" / "Cat.png").read_bytes() == (
         data / "images" / "a" / "Cat.png"
     ).read_bytes()
+
+
+def test_a_path_that_starts_above_the_folder_is_written_from_the_folder(tmp_path: Path) -> None:
+    from PIL import Image
+
+    data = tmp_path / "data"
+    (data / "images").mkdir(parents=True)
+    Image.new("RGB", (64, 64)).save(data / "images" / "a.png")
+    write_lines(
+        data / "train.jsonl", {"messages": [{"role": "user", "content": "x", "image": "data/images/a.png"}, TALK[1]]}
+    )
+
+    run = fix(data, "--target", "glm-4v", "-o", tmp_path / "out")
+
+    assert run.exit_code == 0, run.output
+    assert read_lines(tmp_path / "out" / "train.jsonl")[0]["messages"][0]["image"] == "images/a.png"
+    assert (tmp_path / "out" / "images" / "a.png").is_file()
 
 
 def test_a_bare_image_becomes_a_list_where_the_trainer_wants_one(tmp_path: Path) -> None:
@@ -364,7 +380,7 @@ def test_records_of_several_images_are_split_at_the_turns_that_bring_them(tmp_pa
     run = fix(data, "--target", "glm-4v", "-o", tmp_path / "out", "--unsafe-fixes")
 
     assert run.exit_code == 0, run.output
-    assert "1 records read = 1 written + 0 dropped (2 records in the output)" in run.output
+    assert "1 record read = 1 written + 0 dropped (2 records in the output)" in run.output
     assert [row["messages"] for row in read_lines(tmp_path / "out" / "train.jsonl")] == [turns[:2], turns[2:]]
 
 
@@ -541,7 +557,7 @@ def test_files_typed_one_by_one_and_a_config_of_its_own_are_written_under_their_
     data = tmp_path / "data"
     for name in ("train.jsonl", "dev.jsonl"):
         write_lines(data / name, {"messages": [{"role": "human", "content": name}, TALK[1]]})
-    (data / "lora.yaml").write_text("data_config:\n  train_file: train.jsonl\n  val_file: dev.jsonl\n", "utf-8")
+    (data / "lora.yaml").write_text(YAML, "utf-8")
 
     files = fix(data / "train.jsonl", data / "dev.jsonl", "--target", "glm-4", "-o", tmp_path / "files")
     config = fix(data / "lora.yaml", "-o", tmp_path / "config")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glm_schema_lint import lint
@@ -60,6 +60,7 @@ def test_arrays_do_as_well_as_lists() -> None:
     assert made["output_ids"] == [3]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
 def test_no_key_is_taken_away_no_value_changed_and_twice_is_once(row: dict[str, object]) -> None:
     made = unify_label_fields(row)

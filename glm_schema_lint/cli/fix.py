@@ -47,6 +47,12 @@ CHINESE = "把 PATH 处的数据集修复后写入新目录（-o DIR），或先
     zh="为哪个训练程序修复；不写则从数据推断。",
 )
 @option(
+    "--to",
+    type=click.Choice(["glm-4v", "llama-factory", "ms-swift", "trl"]),
+    en="Write the records in the form of this trainer; what cannot be carried is listed.",
+    zh="把记录写成这个训练程序的格式；无法保留的内容会列出。",
+)
+@option(
     "--split",
     "splits",
     multiple=True,
@@ -143,7 +149,8 @@ def _wish(options: dict[str, Any], lang: Lang) -> Any:
         pairs.append((name, glob))
     versions: dict[str, Version] = named
     return Wish(
-        options["target"], None, options["unsafe_fixes"], tuple(pairs), versions, settings, options["images"], options["image_root"]
+        options["target"], options["to"], options["unsafe_fixes"], tuple(pairs), versions, settings, options["images"],
+        options["image_root"],
     )  # fmt: skip
 
 
@@ -194,7 +201,7 @@ def _write(paths: tuple[str, ...], out: str, options: dict[str, Any], lang: Lang
         account = write(made, place)
         account.left_behind = list(left_behind(made, place))
         target = made.choice.names[0] if len(made.choice.names) == 1 else None
-        result = judged(made, place, made.wish.target)
+        result = judged(made, place)
         report = Report(result)
         code = 1 if report.exit_code == 1 else 0
         details = account.to_dict(out, json_report.to_dict(result), target, made.wish.to)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from ..location import Location
 from ..show import safe
 from ..version import __version__
+from ..wording import Text
 from .catalogue import ORDER, REPAIRS
 
 SCHEMA: Final = "glm-lint/fix/v1"
@@ -40,7 +41,7 @@ class Dropped:
 class Lost:
     """Something a conversion could not carry: how often, and where first."""
 
-    what: str
+    what: Text
     count: int = 0
     first: str = ""
 
@@ -69,9 +70,9 @@ class Account:
         if len(done.examples) < SHOWN:
             done.examples.append(safe(at))
 
-    def lose(self, what: str, at: str) -> None:
+    def lose(self, what: Text, at: str) -> None:
         """One thing was not carried over."""
-        lost = self.lost.setdefault(what, Lost(what, 0, safe(at)))
+        lost = self.lost.setdefault(what.en, Lost(what, 0, safe(at)))
         lost.count += 1
 
     @property
@@ -98,7 +99,7 @@ class Account:
                  "rule": d.rule, "code": d.code, "effect": d.effect}
                 for d in self.dropped
             ],
-            "not_carried": [{"what": x.what, "records": x.count, "first": x.first} for x in self.lost.values()],
+            "not_carried": [{"what": x.what.en, "records": x.count, "first": x.first} for x in self.lost.values()],
             "left_behind": self.left_behind,
             "remaining": remaining,
         }  # fmt: skip

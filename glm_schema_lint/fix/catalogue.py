@@ -53,8 +53,8 @@ REPAIRS: Final[dict[str, Entry]] = {
     ),
     "path-as-on-disk": Entry(
         "safe",
-        ("image-path-backslash:found", "image-name-mismatch"),
-        Text("image paths as the files are called on disk", "图片路径改成磁盘上的实际写法"),
+        ("image-path-backslash:found", "image-name-mismatch", "image-missing:elsewhere", "image-missing:start-above"),
+        Text("image paths as the files lie in the dataset folder", "图片路径改成文件在数据集目录中的实际位置"),
     ),
     "images-in-list": Entry(
         "safe", ("images-not-list",), Text("a single image as a list of one", "单张图片改成只有一项的列表")
@@ -86,6 +86,7 @@ REPAIRS: Final[dict[str, Entry]] = {
     "eight-bit-image": Entry(
         "unsafe", ("image-mode-unusual",), Text("images scaled to 8 bits a channel", "图片缩放为每通道 8 位")
     ),
+    "converted": Entry("safe", (), Text("written in the form of the other trainer", "已写成另一训练程序的格式")),
     "record-dropped": Entry("unsafe", (), Text("record left out", "记录已去掉")),
 }
 ORDER: Final = tuple(REPAIRS)
@@ -104,7 +105,8 @@ def answer(group: Group) -> str | None:
     name = repair_for(group.key.rule, group.key.case)
     if name == "role-spelling" and not _spelled(group):
         return None
-    return name
+    outside = any(str(finding.values.get("place", "")).startswith("..") for finding in group.examples)
+    return None if name == "path-as-on-disk" and outside else name
 
 
 def safety(group: Group) -> Safety:

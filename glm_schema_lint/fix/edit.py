@@ -7,7 +7,10 @@ from typing import Any, Protocol
 
 from ..location import Location
 from ..record import Record
+from ..rules import by_name
+from ..wording import Text
 from .account import Account, Dropped
+from .convert.talk import CannotCarryError
 from .judge import Witness
 from .seat import Repair
 from .text import Entry
@@ -29,18 +32,32 @@ class Editor:
     ) -> None:  # fmt: skip
         self._chains, self._account, self._name, self._shown = chains, account, name, shown
         self._witness, self._hunk = witness, hunk
+        self.converts = False
+        """True if records take another form, so that what cannot be read cannot stay."""
+        self._here: Record | None = None
 
     def __call__(self, entry: Entry, count: bool = True) -> list[Any]:
         """The values that take the place of an entry; none if it is left out."""
         record = entry.record
         self._account.read += count
+        self._here = record if count else None
+        if entry.doubtful and self.converts:
+            rule = entry.problems[0].rule if entry.problems else "line-not-json"
+            return self._refused(
+                entry, CannotCarryError(rule, Text("text that cannot be read", "无法读取的文本")), count
+            )
         if entry.doubtful:
             if self._lost([record.value], entry, count):
                 return []
             self._account.made += count
             return [record.value]
         names = ["marks-left-out"] if entry.mended else []
-        values = self._repaired(record.value, names) if isinstance(record.value, dict) else [record.value]
+        try:
+            values = self._repaired(record.value, names) if isinstance(record.value, dict) else [record.value]
+            if self.converts and not isinstance(record.value, dict):
+                raise CannotCarryError("record-not-object", Text("records that are no objects", "不是对象的记录"))
+        except CannotCarryError as error:
+            return self._refused(entry, error, count)
         if self._lost(values, entry, count):
             return []
         if count:
@@ -51,6 +68,25 @@ class Editor:
     def rows(self, row: dict[str, Any], number: int, count: bool) -> list[dict[str, Any]]:
         """The same for a row of a columnar file."""
         return self(Entry(Record(row, number)), count)
+
+    def use(self, chain: Sequence[Repair]) -> None:
+        """Turn records into another form, by a chain of repairs that ends there."""
+        self._chains, self.converts = [chain], True
+
+    def lose(self, what: Text) -> None:
+        """Something of the record at hand is not carried over."""
+        if self._here is not None:
+            self._account.lose(what, self._at(self._here))
+
+    def _refused(self, entry: Entry, error: CannotCarryError, count: bool) -> list[Any]:
+        record = entry.record
+        if count:
+            at, code = Location(self._name, record.index, record.line), by_name()[error.rule].code
+            self._account.dropped.append(Dropped(at, error.rule, code, "not-carried", self._at(record)))
+            self._account.lose(error.what, self._at(record))
+            if self._hunk is not None:
+                self._hunk(self._at(record), record.value, [], ["record-dropped"])
+        return []
 
     def _repaired(self, value: dict[str, Any], names: list[str]) -> list[Any]:
         outcomes = [_run(chain, value) for chain in self._chains]

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from .. import sources
 from ..collect import ChunkCollector
 from ..engine.job import Job, Shard
-from ..engine.scan import Scanner, ShardResult
+from ..engine.result import ShardResult
+from ..engine.scan import Scanner
 from ..engine.tally import Failing, severity_of
 from ..finding import Effect, Hit, Severity
 from ..location import Location

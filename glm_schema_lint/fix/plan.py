@@ -6,6 +6,7 @@ import os
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from .. import config, rules, sources, targets
@@ -79,33 +80,37 @@ class Plan:
 
     def chains(self, task: Task) -> list[list[Repair]]:
         """The repairs of a file, for each trainer in question."""
-        names = self._targets(task.dataset)
-        return [self._chain(task, name) for name in names]
+        return [self._chain(task.split, task.dataset, name) for name in self._targets(task.dataset)]
 
     def _targets(self, dataset: Dataset) -> tuple[str, ...]:
         return dataset.targets or self.choice.names
 
-    def _chain(self, task: Task, name: str) -> list[Repair]:
-        seat = Seat(
-            targets.load(name), task.split, task.dataset, self.images, dict(self.versions), self.settings
-        )  # fmt: skip
-        wanted = any(g.key.rule == "eval-labels-missing" and g.key.split == task.split.name for g in self.before.groups)
+    def _chain(self, split: Split, dataset: Dataset, name: str) -> list[Repair]:
+        seat = Seat(targets.load(name), split, dataset, self.images, dict(self.versions), self.settings)
+        wanted = any(g.key.rule == "eval-labels-missing" and g.key.split == split.name for g in self.before.groups)
         chain: list[Repair] = [Roles(seat), ListImages(seat), Paths(seat), ToolsText(seat), EvalLabels(seat, wanted)]
         if self.wish.unsafe:
             chain += [SplitImages(seat), FirstMessage(seat)]
-        if fill := self.fills.get(id(task.split)):
+        if fill := self.fills.get(id(split)):
             chain.append(FillKeys(fill))
         return chain
 
-    def witness(self, task: Task) -> Witness | None:
+    def converting(self, task: Task, becomes: Split, convert: Repair) -> list[Repair]:
+        """The repairs of a file that is written for another trainer: those of the old form, the turn, those of the new."""
+        names = self._targets(task.dataset)
+        old = self._chain(task.split, task.dataset, names[0]) if len(names) == 1 and not self.wish.unsafe else []
+        assert self.wish.to is not None  # noqa: S101  asked only where it is set
+        return [*old, convert, *self._chain(becomes, task.dataset, self.wish.to)]
+
+    def witness(self, task: Task, becomes: Split | None = None) -> Witness | None:
         """Who says which records are lost on training; None where none is dropped."""
         if not self.wish.unsafe:
             return None
-        names = frozenset(rule.name for rule in rules.select((), (), ()))
-        job = Job(
-            self._targets(task.dataset), names, self.versions, self.settings, 1, self.wish.images, self.wish.image_root
-        )  # fmt: skip
-        return Witness(job, task.dataset, task.split, task.file, self.images)
+        chosen = frozenset(rule.name for rule in rules.select((), (), ()))
+        names = (self.wish.to,) if self.wish.to is not None else self._targets(task.dataset)
+        job = Job(names, chosen, self.versions, self.settings, 1, self.wish.images, self.wish.image_root)
+        split = becomes or task.split
+        return Witness(job, task.dataset, split, split.files[0] if becomes else task.file, self.images)
 
 
 def plan(paths: list[str], wish: Wish) -> Plan:
@@ -134,6 +139,10 @@ def plan(paths: list[str], wish: Wish) -> Plan:
         for split in dataset.splits:
             made.tasks += [_task(made, dataset, split, file) for file in split.files]
         _fill(made, dataset)
+    if wish.to is not None:
+        if all(split.dialect == "tokenized" for dataset in datasets for split in dataset.splits):
+            raise FixError("tokenized rows hold no text to convert", "已分词的行没有可转换的文本")
+        return made
     names = [task.rel for task in made.tasks]
     for name in {name for name in names if names.count(name) > 1}:
         raise FixError(f"two files would be written as {name}", f"有两个文件都会写成 {name}")
@@ -223,16 +232,30 @@ def config_names(made: Plan) -> Iterable[tuple[str, str]]:
             yield str(tuned.path), prefix + tuned.source
         if dataset.root is None:
             continue
+        training = dataset.configs.get("training")
+        if training is not None and beside(dataset, training.path):
+            yield str(training.path), prefix + training.path.name
         if "dataset_info" in dataset.configs:
             yield str(dataset.root / "dataset_info.json"), f"{prefix}dataset_info.json"
         for name in sorted(os.listdir(dataset.root)):
-            if name in _LOCKS or (name.startswith("requirements") and name.endswith(".txt")):
+            if is_lock(name):
                 yield str(dataset.root / name), prefix + name
 
 
 _LOCKS: Final = frozenset(
     ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "environment.yml", "environment.yaml", "pyproject.toml")
 )  # fmt: skip
+
+
+def beside(dataset: Dataset, path: Path) -> bool:
+    """True for a file directly in the folder of the dataset."""
+    return dataset.root is not None and os.path.realpath(path.parent) == os.path.realpath(dataset.root)
+
+
+def is_lock(path: str) -> bool:
+    """True for a file that says which package versions are in use."""
+    name = os.path.basename(path)
+    return name in _LOCKS or (name.startswith("requirements") and name.endswith(".txt"))
 
 
 def renamed(made: Plan) -> dict[str, str]:

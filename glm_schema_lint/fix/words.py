@@ -48,12 +48,14 @@ def done(account: Account, lang: Lang, would: bool = False) -> Iterator[str]:
         yield from _some(where, len(where), lang)
     head = Text("not carried", "未能保留").say(lang)
     for lost in account.lost.values():
-        yield f"{head:<{_PAD}} {safe(lost.what)}  {_records(lost.count, lang)}   {lost.first}"
-    if account.left_behind:
-        shown = ", ".join(account.left_behind[:8]) + (" …" if len(account.left_behind) > 8 else "")
-        yield Text(f"not data, left where it is: {safe(shown)}", f"不是数据，留在原处：{safe(shown)}").say(lang)
+        yield f"{head:<{_PAD}} {lost.what.say(lang)}  {_records(lost.count, lang)}   {lost.first}"
     if not account.repairs and not account.dropped:
         yield Text("nothing to fix", "没有需要修复的内容").say(lang)
+    if account.left_behind:
+        shown = ", ".join(account.left_behind[:8]) + (" …" if len(account.left_behind) > 8 else "")
+        yield Text(
+            f"no part of the dataset, left where it is: {safe(shown)}", f"不属于数据集，留在原处：{safe(shown)}"
+        ).say(lang)
 
 
 def counts(account: Account, out: str | None, report: str | None, lang: Lang) -> str:
@@ -63,7 +65,7 @@ def counts(account: Account, out: str | None, report: str | None, lang: Lang) ->
     text = (
         f"读取 {read:,} 条 = 写出 {written:,} 条 + 去掉 {dropped:,} 条"
         if zh
-        else f"{read:,} records read = {written:,} written + {dropped:,} dropped"
+        else f"{read:,} record{'s' * (read != 1)} read = {written:,} written + {dropped:,} dropped"
     )
     if account.made != written:
         text += f"（写出后共 {account.made:,} 条）" if zh else f" ({account.made:,} records in the output)"
@@ -93,12 +95,11 @@ def remaining(result: Result, out: str, code: int, unsafe: bool, lang: Lang) -> 
     errors, warnings = result.count(Severity.ERROR), result.count(Severity.WARNING)
     if not result.groups:
         yield f"{safe(out)} 没有问题。" if zh else f"no findings in {safe(out)}."
+    elif zh:
+        yield f"{safe(out)} 还剩 {errors:,} 个错误、{warnings:,} 个警告。退出码 {code}。   下一步：glm-lint {safe(out)}"
     else:
-        yield (
-            f"{safe(out)} 还剩 {errors:,} 个错误、{warnings:,} 个警告。退出码 {code}。   下一步：glm-lint {safe(out)}"
-            if zh
-            else f"{errors:,} errors, {warnings:,} warnings left in {safe(out)}. exit {code}.   next: glm-lint {safe(out)}"
-        )
+        found = f"{errors:,} error{'s' * (errors != 1)}, {warnings:,} warning{'s' * (warnings != 1)}"
+        yield f"{found} left in {safe(out)}. exit {code}.   next: glm-lint {safe(out)}"
 
 
 def _unsafely(group: Group, lang: Lang) -> str:

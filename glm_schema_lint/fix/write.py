@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from .. import config, sources
 from ..engine.run import Options, Result, check
 from ..record import DataFile
 from ..sources import columnar
 from ..sources.discover import discover
 from .account import Account
+from .conversion import Conversion, edited
 from .edit import Editor, Hunk
 from .encoding import recoded
 from .errors import FixError
 from .pictures import Pictures
 from .place import Place, settle
-from .plan import TEXT, Plan, Task, config_names, folder, renamed
-from .text import TextWriter, entries, rewrite
+from .plan import TEXT, Plan, Task, beside, config_names, folder, is_lock, renamed
+from .text import TextWriter, rewrite
 from .values import dumped
 
 WORK: Final = ".work"
@@ -37,17 +37,12 @@ def editor(plan: Plan, task: Task, account: Account, hunk: Hunk | None = None) -
 def preview(plan: Plan, hunk: Hunk) -> Account:
     """Everything that would be repaired, told to ``hunk``; nothing is written."""
     account = Account()
+    turns = Conversion(plan, account, hunk) if plan.wish.to is not None else None
     for task in plan.tasks:
-        edit = editor(plan, task, account, hunk)
-        if task.file.format in TEXT:
-            with recoded(task.file, task.recode, None) as file:
-                for entry in entries(file):
-                    edit(entry)
-        else:
-            for batch in sources.read(task.file):
-                for record in batch.records:
-                    edit.rows(record.value, record.index, True)
-        _file_repairs(task, account)
+        edit = turns.editor(task) if turns is not None else editor(plan, task, account, hunk)
+        for _ in edited(task, edit, None):
+            pass
+        _file_repairs(task, account, turns is not None)
     return account
 
 
@@ -55,7 +50,9 @@ def write(plan: Plan, place: Place) -> Account:
     """Write all files of the plan into ``place``."""
     account = Account()
     pictures = Pictures(plan, place, account)
-    for task in plan.tasks:
+    if plan.wish.to is not None:
+        Conversion(plan, account, None).write(place, pictures)
+    for task in plan.tasks if plan.wish.to is None else ():
         edit = pictures.watching(task, editor(plan, task, account))
         if task.file.format in TEXT:
             _text(task, place, edit)
@@ -63,25 +60,27 @@ def write(plan: Plan, place: Place) -> Account:
             _rows_as_lines(task, place, edit)
         else:
             _columnar(task, place, edit)
-        _file_repairs(task, account)
+    for task in plan.tasks:
+        _file_repairs(task, account, plan.wish.to is not None)
     _configs(plan, place)
-    if any(g.key.rule == "stray-file" for g in plan.before.groups):
-        account.note(
-            "stray-left-out", next(g for g in plan.before.groups if g.key.rule == "stray-file").key.file or "", "files"
-        )
+    stray = next((g.key.file for g in plan.before.groups if g.key.rule == "stray-file"), None)
+    if stray is not None and plan.wish.to is None:
+        account.note("stray-left-out", stray, "files")
     shutil.rmtree(os.path.join(place.folder, WORK), ignore_errors=True)
     if account.read and not account.made:
         raise FixError("every record would be dropped; nothing was written", "所有记录都会被去掉；没有写出任何文件")
     return account
 
 
-def _file_repairs(task: Task, account: Account) -> None:
+def _file_repairs(task: Task, account: Account, converted: bool) -> None:
     shown = task.file.rel or ""
-    if task.rel != shown:
+    if converted:
+        pass
+    elif task.rel != shown:
         account.note("name-and-format", f"{shown} -> {task.rel}", "files")
     elif task.lines:
         account.note("one-object-per-line", shown, "files")
-    if task.unmark:
+    if task.unmark and not converted:
         account.note("plain-utf-8", shown, "files")
     if task.recode:
         account.note("guessed-encoding", shown, "files")
@@ -99,10 +98,8 @@ def _text(task: Task, place: Place, edit: Any) -> None:
 def _rows_as_lines(task: Task, place: Place, edit: Any) -> None:
     with place.create(task.rel) as out:
         lines = TextWriter(out, "lines", None)
-        for batch in sources.read(task.file):
-            for record in batch.records:
-                for value in edit.rows(record.value, record.index, True):
-                    lines(dumped(value, None, one_line=True))
+        for value in edited(task, edit, None):
+            lines(dumped(value, None, one_line=True))
         lines.close()
 
 
@@ -150,7 +147,7 @@ def _configs(plan: Plan, place: Place) -> None:
     names = renamed(plan)
     for path, rel in config_names(plan):
         target = place.path(rel)
-        if os.path.exists(target) or not os.path.isfile(path):
+        if os.path.exists(target) or not os.path.isfile(path) or (plan.wish.to is not None and not is_lock(path)):
             continue
         data = Path(path).read_bytes()
         prefix = folder(rel)
@@ -166,14 +163,18 @@ def _configs(plan: Plan, place: Place) -> None:
 
 def left_behind(plan: Plan, place: Place) -> Iterator[str]:
     """Files directly in the input folder that the output does not have: a README, a licence, a script."""
-    for dataset in plan.datasets:
-        for entry in sorted(os.scandir(dataset.root), key=lambda e: e.name) if dataset.root is not None else ():
-            prefix = f"{dataset.prefix}/" if dataset.prefix else ""
-            if not entry.name.startswith(".") and not os.path.lexists(os.path.join(place.folder, prefix + entry.name)):
+    read = {task.file.rel for task in plan.tasks}
+    roots = {str(dataset.root): dataset for dataset in plan.datasets if dataset.root is not None}
+    for root, dataset in roots.items():
+        for entry in sorted(os.scandir(root), key=lambda e: e.name):
+            name = f"{dataset.prefix}/{entry.name}" if dataset.prefix else entry.name
+            inner = any((rel or "").startswith(f"{name}/") for rel in read)
+            there = os.path.lexists(os.path.join(place.folder, name))
+            if not (entry.name.startswith(".") or there or inner or name in read):
                 yield entry.name + ("/" if entry.is_dir() else "")
 
 
-def judged(plan: Plan, place: Place, target: str | None) -> Result:
+def judged(plan: Plan, place: Place) -> Result:
     """The lint result of what was written, with addresses as they will be under the output's name."""
     typed = [os.path.join(place.folder, name) for name in _typed(plan)]
     datasets, _ = discover(typed, plan.wish.splits)
@@ -185,6 +186,7 @@ def judged(plan: Plan, place: Place, target: str | None) -> Result:
     if root is not None and plan.datasets[0].root is not None:
         inner = os.path.relpath(os.path.realpath(root), os.path.realpath(plan.datasets[0].root))
         root = os.path.join(place.folder, inner) if not inner.startswith("..") else root
+    target = plan.wish.to or plan.wish.target or (plan.choice.names[0] if len(plan.choice.names) == 1 else None)
     options = Options(
         target, versions=plan.versions, settings=plan.wish.settings, images=plan.wish.images, image_root=root
     )
@@ -192,30 +194,21 @@ def judged(plan: Plan, place: Place, target: str | None) -> Result:
 
 
 def _typed(plan: Plan) -> list[str]:
-    """The output's counterparts of the paths that were typed."""
+    """What to lint in place of the paths that were typed: the output's folders and files, and configs that lie elsewhere."""
+    if plan.wish.to is not None:
+        return [""]
     names: list[str] = []
     changed = renamed(plan)
-    for dataset, path in _matched(plan):
-        if path is not None and os.path.isfile(path) and path.lower().endswith((".yaml", ".yml")):
-            names.append(f"{dataset.prefix}/{os.path.basename(path)}" if dataset.prefix else os.path.basename(path))
-        elif path is not None and (os.path.isdir(path) or os.path.basename(path) == config.DATASET_INFO):
-            names.append(dataset.prefix or ".")
+    folders = {os.path.realpath(path) for path in plan.paths if os.path.isdir(path)}
+    for dataset in plan.datasets:
+        tuned, training = dataset.configs.get("finetune"), dataset.configs.get("training")
+        if tuned is not None:
+            names.append(f"{dataset.prefix}/{tuned.source}" if dataset.prefix else tuned.source)
+        elif training is not None and not dataset.prefix and not beside(dataset, training.path):
+            names += [os.path.abspath(training.path), ""]
+        elif dataset.configs or (dataset.root is not None and os.path.realpath(dataset.root) in folders):
+            names.append(dataset.prefix)
         else:
             rels = [file.rel or "" for split in dataset.splits for file in split.files]
             names += [changed.get(rel, rel) for rel in rels]
     return list(dict.fromkeys(names))
-
-
-def _matched(plan: Plan) -> Iterator[tuple[Any, str | None]]:
-    """Each dataset with the path it came from; None for files that were typed one by one."""
-    for dataset in plan.datasets:
-        root = os.path.realpath(dataset.root) if dataset.root is not None else None
-        tuned = dataset.configs.get("finetune")
-        config_file = os.path.realpath(tuned.path) if tuned is not None else None
-        own = None
-        for path in plan.paths:
-            real = os.path.realpath(path)
-            info = os.path.basename(path) == config.DATASET_INFO and os.path.dirname(real) == root
-            if own is None and (real in (root, config_file) or info):
-                own = path
-        yield dataset, own

@@ -29,14 +29,15 @@ class ListImages:
 
 
 class Paths:
-    """path-as-on-disk: slashes for backslashes, and the file's own spelling, where that file is there."""
+    """path-as-on-disk: slashes for backslashes, the file's own spelling, and the way from the dataset folder."""
 
     name = "path-as-on-disk"
 
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
-        rules = ("image-path-backslash", "image-name-mismatch")
-        self._minds = any(seat.minds(rule, case) for rule in rules for case in ("", "found", "case", "unicode"))
+        rules = ("image-path-backslash", "image-name-mismatch", "image-missing")
+        cases = ("", "found", "case", "unicode", "elsewhere", "start-above")
+        self._minds = any(seat.minds(rule, case) for rule in rules for case in cases)
         self._moved = seat.images.image_root is not None
 
     def __call__(self, value: dict[str, Any]) -> list[dict[str, Any]]:
@@ -60,9 +61,18 @@ class Paths:
             base = self._seat.images.image_root or (str(root) if root is not None else "")
             place = os.path.join(str(root), facts.place)
             return slashed if os.path.realpath(os.path.join(base, slashed)) == os.path.realpath(place) else None
-        if facts.problem == "name-differs" and facts.place and not self._moved and not Path(written).is_absolute():
+        if (
+            facts.problem in ("name-differs", "elsewhere")
+            and _inside(facts.place)
+            and not self._moved
+            and not Path(written).is_absolute()
+        ):
             return facts.place
         return None
+
+
+def _inside(place: str | None) -> bool:
+    return bool(place) and place is not None and not place.startswith("..")
 
 
 class FirstMessage:

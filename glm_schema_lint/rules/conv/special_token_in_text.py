@@ -33,7 +33,6 @@ class SpecialTokenInText(ConversationRule):
             "如果只是在谈论这个 token，请换一种写法（如 < |user| >）；如果是连同模型输出一起粘贴进来的，请删掉",
         ),
     }
-    fix: ClassVar = "unsafe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """Each message once. A record that went through a template has a rule of its own."""

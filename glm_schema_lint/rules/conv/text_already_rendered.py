@@ -33,7 +33,6 @@ class TextAlreadyRendered(ConversationRule):
             "每一轮只保存原文和角色，由训练程序去套模板",
         ),
     }
-    fix: ClassVar = "unsafe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """The first such message of a record."""

@@ -45,7 +45,6 @@ class ImageTokenInText(ConversationRule):
             "请在图片所在的位置写 {mark}，不要写模型自己的 token",
         ),
     }
-    fix: ClassVar = "unsafe"
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """Each message once. A record that went through a template has a rule of its own."""
