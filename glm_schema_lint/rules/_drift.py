@@ -46,6 +46,8 @@ def _verdict(load: Load, part: Part, path: Path, found: set[str]) -> tuple[str, 
         return ("same-chunk", None) if mixed and load.text else ("", None)
     head = load.head.data
     known = kinds(head.paths.get(path))
+    if mixed and not known and load.text:
+        return "same-chunk", None  # a column the head has not: reading the file fails before anything is cast
     if len(classes(known)) != 1 or folded(path, head):
         return "", None
     base = "float" if known == {"int", "float"} else next(iter(known))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import shutil
@@ -9,12 +10,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import mutate
+from . import mutate, rows
 from .protocol import Case, Stack
 from .stacks import CONFIGS
 
 COUNT, INDEX = 8, 3
 KINDS = ("train", "eval")
+# Widths and heights about the limits of Glm4vImageProcessor: sides of 28, 200 times as long as wide, fewest and most pixels.
+SIZES = (
+    (1, 1), (1, 3), (3, 1), (1, 30), (14, 14), (14, 500), (500, 14), (27, 27), (27, 28), (28, 27), (28, 28), (27, 100), (100, 27),
+    (28, 29), (41, 41), (42, 42), (43, 43), (28, 5600), (28, 5601), (5600, 28), (5601, 28), (30, 6000), (30, 6001), (6001, 30),
+    (10, 2000), (10, 2001), (50, 9000), (9000, 50), (3, 599), (84, 84), (98, 98), (79, 79), (80, 80), (111, 113), (112, 112),
+    (126, 140), (224, 224), (333, 777), (336, 336), (448, 448), (480, 640), (640, 480), (640, 640), (690, 3000), (1000, 1000),
+    (1024, 768), (1120, 1120), (1280, 720), (1920, 1080), (2184, 2184), (2195, 2195), (2420, 2430), (2424, 2425), (3000, 4000),
+    (3840, 2160), (4000, 3000), (3500, 1680), (3501, 1681), (5000, 2500), (8000, 1000),
+)  # fmt: skip
 # One dialect is enough for what is slow; and a sample for every push: one fault of each sort.
 SAMPLE = (
     "clean", "role-unknown", "role-number", "content-null", "content-parts", "every-content-date", "line-cut", "mark-of-utf8",
@@ -26,6 +36,9 @@ SAMPLE = (
 
 def cases(stack: Stack, root: Path, *, sample: bool = False, only: str = "") -> Iterator[Case]:
     """The cases of a stack, laid out under ``root``."""
+    if stack.sizes:
+        yield from (_sized(stack, size, root) for size in SIZES if only in f"image-{size[0]}x{size[1]}")
+        return
     for target, dialects in stack.targets.items():
         for dialect in dialects:
             plans = [("clean", variant) for variant in mutate.variants(dialect)] + [
@@ -39,6 +52,8 @@ def cases(stack: Stack, root: Path, *, sample: bool = False, only: str = "") -> 
                     continue
                 made = mutate.FAULTS.get(fault)
                 for kind in KINDS if made else ("train",):
+                    if made and _scripted(target, dialect) and not rows.applies(target, fault, kind):
+                        continue
                     for form in made.formats if made and stack.columnar else ("jsonl",):
                         yield _case(stack, target, dialect, title, made, variant, kind, form, root)
     for name, target in stack.stories.items():
@@ -60,15 +75,27 @@ def _case(
     form_of = variant or (made.variant if made and made.variant in mutate.variants(dialect) else "plain")
     good = mutate.clean(dialect, form_of, count=3 * COUNT)
     good.records = good.records[-COUNT:]  # rows of its own: no leak between splits
+    other = "eval" if kind == "train" else "train"
+    first = None
+    if _scripted(target, dialect):
+        first = functools.partial(rows.prepare, target, kind)
+        rows.prepare(target, other, good.records)
     bad = (
-        mutate.broken(dialect, made.name, count=COUNT, index=INDEX)
+        mutate.broken(dialect, made.name, count=COUNT, index=INDEX, prepare=first)
         if made
         else mutate.clean(dialect, form_of, count=COUNT, index=INDEX)
     )
+    if first and not made:
+        first(bad.records)
     for record in good.records:
         record.update(bad.elsewhere)
         for name in bad.nowhere:
             record.pop(name, None)
+    if first:
+        rows.finish(kind, bad.records)
+        rows.finish(other, good.records)
+        if kind == "eval" and bad.pointer:
+            bad.pointer = bad.pointer.replace("/labels", "/output_ids")
     works = {"train": bad, "validation": good} if kind == "train" else {"train": good, "validation": bad}
     extra: dict[str, Any] = {
         "splits": {split: f"{split}.{form}" for split in works},
@@ -97,6 +124,29 @@ def _case(
     )  # fmt: skip
 
 
+def _scripted(target: str, dialect: str) -> bool:
+    return dialect == "tokenized" and target in rows.SCRIPTS
+
+
+def _sized(stack: Stack, size: tuple[int, int], root: Path) -> Case:
+    """Good records, of which one names an image of the given size."""
+    (target,) = stack.targets
+    work, name = mutate.clean("openai", "images", count=COUNT, index=INDEX), f"image-{size[0]}x{size[1]}"
+    work.record["images"] = ["images/odd.png"]
+    folder = root / "sizes" / name
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    for path, data in {
+        **work.files,
+        "images/odd.png": mutate.picture(name, size=size),
+        "train.jsonl": work.data,
+    }.items():
+        (folder / path).write_bytes(data)
+    return Case(
+        f"{stack.name} {target} {name}", stack.name, target, "openai", name, "train", str(folder), {"train": "train.jsonl"}, stack.settings, stack.versions,
+        "train", INDEX, "/images/0",
+    )  # fmt: skip
+
+
 def _parquet(rows: list[Any]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -108,17 +158,17 @@ def _parquet(rows: list[Any]) -> bytes:
 
 def _story(stack: Stack, name: str, target: str, root: Path) -> Case:
     """The bug all this began with: train rows carry labels, evaluation rows carry output_ids."""
-    rows = mutate.clean("tokenized", count=3 * COUNT).records
-    for row in rows[COUNT:]:
+    made = mutate.clean("tokenized", count=3 * COUNT).records
+    for row in made[COUNT:]:
         row["output_ids"] = [i for i in row.pop("labels") if i != -100]
     folder = root / "stories" / f"{name}-{target}"
     folder.mkdir(parents=True, exist_ok=True)
-    parts = {"train": rows[:COUNT], "validation": rows[COUNT : 2 * COUNT]}
+    parts = {"train": made[:COUNT], "validation": made[COUNT : 2 * COUNT]}
     if target == "glm-4v":
-        for row in rows:
-            _with_image(row)
+        for row in made:
+            rows.with_image(row)
     else:
-        for row in rows:
+        for row in made:
             del row["attention_mask"]
     for split, part in parts.items():
         (folder / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in part), "utf-8")
@@ -128,14 +178,3 @@ def _story(stack: Stack, name: str, target: str, root: Path) -> Case:
         f"{stack.name} {target} {name}", stack.name, target, "tokenized", name, "eval", str(folder), splits, settings, stack.versions,
         "validation", 0, "/labels",
     )  # fmt: skip
-
-
-def _with_image(row: dict[str, Any]) -> None:
-    """Make a row of the text model one of GLM-4V-9B: the pair of image tokens, positions, a few pixels."""
-    pair = [151339, 151329, 151340]
-    row["input_ids"][3:3] = pair
-    row["attention_mask"] = [1] * len(row["input_ids"])
-    row["position_ids"] = list(range(len(row["input_ids"])))
-    if "labels" in row:
-        row["labels"][3:3] = [-100] * 3
-    row["images"] = [[[0.5, 0.25], [0.0, 1.0]] for _ in range(3)]

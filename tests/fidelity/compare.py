@@ -77,7 +77,7 @@ def compare(case: Case, stack: Stack, answer: Answer, said: list[Verdict]) -> Co
         weak = f"; only a {said[0].severity}: {_show(said)}" if said else ""
         return Comparison(case, MISS, _tell(seen) + weak)
     words = ""
-    for event in _first_of_each(seen):
+    for event in _first_of_each(seen) if case.record is not None else _first_of_all(seen):
         here, why = _match(case, event, errors)
         if not here:
             return Comparison(case, DIFFERS, f"{_tell([event])}; {why}")
@@ -96,6 +96,14 @@ def _first_of_each(events: list[Event]) -> list[Event]:
     kept: dict[tuple[Any, ...], Event] = {}
     for event in events:
         kept.setdefault((event.effect, event.split, event.record), event)
+    return list(kept.values())
+
+
+def _first_of_all(events: list[Event]) -> list[Event]:
+    """Of a fault of the split as a whole: one event for each effect, as it is told once, where it begins."""
+    kept: dict[str, Event] = {}
+    for event in events:
+        kept.setdefault(event.effect, event)
     return list(kept.values())
 
 

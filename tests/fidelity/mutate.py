@@ -147,13 +147,17 @@ def clean(dialect: str, variant: str = "plain", *, count: int = 8, index: int = 
     return work
 
 
-def broken(dialect: str, name: str, *, count: int = 8, index: int = 3) -> Work:
-    """A dataset with one named fault. Same arguments, same bytes."""
+def broken(
+    dialect: str, name: str, *, count: int = 8, index: int = 3, prepare: Callable[[list[Any]], None] | None = None
+) -> Work:
+    """A dataset with one named fault. Same arguments, same bytes. ``prepare`` changes the clean records first."""
     made = FAULTS[name]
     if dialect not in made.dialects:
         raise ValueError(f"{name} is no fault of {dialect}")
     variant = made.variant or "plain"
     work = clean(dialect, variant if variant in CLEAN[dialect] else "plain", count=count, index=index)
+    if prepare is not None:
+        prepare(work.records)
     work.whole = made.whole
     work.pointer = made.apply(work)
     return work

@@ -43,6 +43,7 @@ class Answer:
     events: list[Event] = dataclasses.field(default_factory=list)
     skipped: str = ""  # why this case could not be run here
     stubbed: list[str] = dataclasses.field(default_factory=list)  # what stood in for real code in this case
+    tokens: list[list[Any]] = dataclasses.field(default_factory=list)  # [width, height, longest_edge, tokens] of images
     notes: list[str] = dataclasses.field(default_factory=list)  # seen, but no fault ("key 'x' filled with None")
 
 
@@ -67,5 +68,6 @@ class Stack:
     )
     heavy: tuple[str, ...] = ()  # dialects whose cases of over 10 MiB are run too
     columnar: bool = False  # run the parquet forms of a case too
+    sizes: bool = False  # cases of images of many sizes, in place of the faults
     stories: dict[str, str] = dataclasses.field(default_factory=dict)  # hand-written cases: name -> target
     facts: str = ""  # compare only verdicts whose source begins so ("datasets": the loader's, not the target's)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .protocol import Stack
-from .trainers import TRAINERS
+from .trainers import TRAINERS, VISION
 
 TORCH = "torch==2.13.0"  # a CPU build where an index offers one
 TF446 = (
@@ -27,6 +27,7 @@ TF457 = (
     "datasets==3.6.0",
     "pandas==2.3.3",
     "pyarrow==26.0.1",
+    "pillow==13.0.0",
 )
 FILES = {"glm-4": ("glm",), "glm-4v": ("glm-4v",), "trl": ("openai",), "hf-trainer": ("tokenized",)}
 HF_STUBS = (
@@ -50,7 +51,7 @@ STACKS: list[Stack] = [
         versions={"transformers": "4.46.3", "datasets": "3.6.0"}, stages=("load", "collate", "step", "eval", "predict"), stubs=HF_STUBS, stories=STORIES, sample=True,
     ),
     Stack(
-        "transformers-4.57.1", "hf_trainer", TF457, targets={"hf-trainer": ("tokenized",)},
+        "transformers-4.57.1", "hf_trainer", TF457, VISION, targets={"hf-trainer": ("tokenized",)},
         versions={"transformers": "4.57.1", "datasets": "3.6.0"}, stages=("load", "collate", "step", "eval", "predict"), stubs=HF_STUBS, stories=STORIES,
     ),
 ]  # fmt: skip

@@ -28,17 +28,26 @@ SWIFT_STUBS = (
     "processor: Glm4vImageProcessor with its defaults",
     "model: none; collating and the forward pass are not run",
 )
+VISION = ("torchvision==0.28.0",)  # without dependencies: its wheel is bound to a torch with CUDA
+OPERATORS = (
+    "torchvision: its operators nms and qnms are declared and never called, so that it imports on a CPU build of torch"
+)
 TRL = (TORCH, "trl==1.16.0", "transformers==5.2.0", "datasets==5.2.0", "jinja2==3.1.6", "pillow==13.0.0")
 TRL_STUBS = (
     BYTES,
     "processor: Glm4vProcessor with its defaults and a chat template of our own for images",
+    OPERATORS,
     "model: none",
+)
+SIZES_STUBS = (
+    "processor: Glm4vImageProcessor and Glm4vImageProcessorFast with their defaults, no checkpoint's preprocessor_config",
+    OPERATORS,
 )
 
 
-def _glm4(name: str, target: str, dialect: str, **settings: object) -> Stack:
+def _glm4(name: str, target: str, *dialects: str, **settings: object) -> Stack:
     return Stack(
-        name, "glm4", GLM4, source="GLM4_REPO", environment="glm-4", targets={target: (dialect,)}, settings=settings,
+        name, "glm4", GLM4, source="GLM4_REPO", environment="glm-4", targets={target: dialects}, settings=settings,
         versions={"transformers": "4.57.1", "datasets": "3.6.0"}, stages=STAGES, stubs=GLM4_STUBS,
     )  # fmt: skip
 
@@ -59,16 +68,25 @@ def _swift(name: str, *, strict: bool) -> Stack:
     )  # fmt: skip
 
 
+def _sizes(name: str, environment: str, transformers: str) -> Stack:
+    return Stack(
+        name, "glm4v_images", (), environment=environment, targets={"trl": ("openai",)}, settings={"chat_template": "glm4_5"},
+        versions={"transformers": transformers}, stages=("collate",), stubs=SIZES_STUBS, sizes=True,
+    )  # fmt: skip
+
+
 TRAINERS: list[Stack] = [
-    _glm4("glm-4", "glm-4", "glm", combine=True, chat_template="python"),
+    _glm4("glm-4", "glm-4", "glm", "tokenized", combine=True, chat_template="python"),
     _glm4("glm-4-turns", "glm-4", "glm", combine=False, chat_template="python"),
-    _glm4("glm-4v", "glm-4v", "glm-4v"),
+    _glm4("glm-4v", "glm-4v", "glm-4v", "tokenized"),
     _llamafactory("llamafactory", "glm4v", "sharegpt", "alpaca"),
     _llamafactory("llamafactory-text", "glm4", "sharegpt", "alpaca", "openai"),
     _swift("ms-swift", strict=False),
     _swift("ms-swift-strict", strict=True),
     Stack(
-        "trl", "trl", TRL, targets={"trl": ("openai",)}, settings={"chat_template": "glm4_5"}, versions={"transformers": "5.2.0", "datasets": "5.2.0"},
+        "trl", "trl", TRL, VISION, targets={"trl": ("openai",)}, settings={"chat_template": "glm4_5"}, versions={"transformers": "5.2.0", "datasets": "5.2.0"},
         stages=("load", "map", "collate"), stubs=TRL_STUBS,
     ),
+    _sizes("glm4v-images-4.57.1", "transformers-4.57.1", "4.57.1"),
+    _sizes("glm4v-images-5.2.0", "trl", "5.2.0"),
 ]  # fmt: skip

@@ -83,14 +83,18 @@ class Script:
         train, evaluate = self.functions(case["settings"])
         self.trainer.args.predict_with_generate = case["settings"].get("predict_with_generate", True)
         files = {"train": "train_file", "validation": "val_file", "test": "test_file"}
-        try:
-            config = self.module.DataConfig(**{files[split]: name for split, name in case["splits"].items()})
-            manager = self.module.DataManager(case["folder"], config)
-        except Exception as error:
-            answer.crash("load", error)
-            return
+        manager = None  # tokenized rows are not read by the scripts: each split stands for what one map gave back
+        if case["dialect"] != "tokenized":
+            try:
+                config = self.module.DataConfig(**{files[split]: name for split, name in case["splits"].items()})
+                manager = self.module.DataManager(case["folder"], config)
+            except Exception as error:
+                answer.crash("load", error)
+                return
         for split in case["splits"]:
-            rows = manager._get_dataset(split)
+            rows = manager._get_dataset(split) if manager is not None else self.alone(answer, split)
+            if rows is None:
+                continue
             spoken = serve.records(os.path.join(case["folder"], case["splits"][split]))
             if spoken is not None and len(spoken) != len(rows):
                 answer.event("corrupt", "load", split, None, detail=f"{len(spoken)} records became {len(rows)} rows")
@@ -98,17 +102,34 @@ class Script:
             function, before = train if split == "train" else evaluate, len(answer.events)
             for index in range(len(rows)):
                 self.record(answer, split, index, rows, spoken and spoken[index], function)
-            if "input_ids" not in rows.column_names and not any(e["effect"] == "crash" for e in answer.events[before:]):
+            if manager is not None and not any(e["effect"] == "crash" for e in answer.events[before:]):
                 try:
                     manager.get_dataset(split, function)
                 except Exception as error:  # the whole split, mapped as the script does it
                     answer.crash("map", error, split)
 
+    def alone(self, answer, split):
+        """The rows of one split, read by itself."""
+        import datasets
+
+        try:
+            return datasets.load_dataset(
+                answer.case["folder"], data_files={"train": answer.case["splits"][split]}, split="train"
+            )
+        except Exception as error:
+            answer.crash("load", error, split)
+            return None
+
+    def beside(self, rows, index):
+        """The shortest other row, for a batch of two: the row looked at is its longest, so nothing pads its faults away."""
+        others = [row for at, row in enumerate(rows) if at != index and row.get("input_ids") != []]
+        return serve.plain(min(others, key=lambda row: len(row.get("input_ids") or [])))
+
     def record(self, answer, split, index, rows, spoken, function):
         """One record from the loaded rows through mapping, collating and one step."""
         at = (split, index)
         training = split == "train"
-        tokenized = isinstance(spoken, dict) and "input_ids" in spoken
+        tokenized = answer.case["dialect"] == "tokenized"
         try:
             batch = serve.plain(rows[index : index + 1])
         except Exception as error:
@@ -118,7 +139,12 @@ class Script:
         before = len(answer.events)
         if tokenized:
             outputs = [{key: value[0] for key, value in batch.items()}]
-            if training and outputs[0].get("labels") and all(x == -100 for x in flat(outputs[0]["labels"])):
+            if (
+                outputs[0].get("input_ids") != []
+            ):  # a row without tokens is looked at alone: beside another it is padded away
+                outputs.append(self.beside(rows, index))
+            labels = outputs[0].get("labels")
+            if training and isinstance(labels, list) and labels and all(x == -100 for x in flat(labels)):
                 answer.event("starve", "step", *at)
         else:
             leads = 0

@@ -16,7 +16,7 @@ import serve
 
 STUBS = [
     "tokenizer: PreTrainedTokenizerFast over bytes with the special tokens of GLM-4 (no merges)",
-    "processor: transformers' Glm4vProcessor and Glm4vImageProcessor with their defaults, and a chat template of our own for images:"
+    "processor: transformers' Glm4vProcessor and Glm4vImageProcessorFast (what AutoProcessor takes) with their defaults, and a chat template of our own for images:"
     " role header, image pair per image part, text (GLM-4.1V's own template comes with its weights)",
     "datasets.load_dataset on the split's files: TRL leaves loading to the user",
 ]
@@ -37,11 +37,15 @@ def make_tokenizer():
 
 
 def make_processor(tokenizer):
-    from transformers.models.glm4v.image_processing_glm4v import Glm4vImageProcessor
+    from transformers.models.glm4v.image_processing_glm4v_fast import Glm4vImageProcessorFast
     from transformers.models.glm4v.processing_glm4v import Glm4vProcessor
 
     processor = Glm4vProcessor.__new__(Glm4vProcessor)
-    processor.tokenizer, processor.image_processor, processor.video_processor = tokenizer, Glm4vImageProcessor(), None
+    processor.tokenizer, processor.image_processor, processor.video_processor = (
+        tokenizer,
+        Glm4vImageProcessorFast(),
+        None,
+    )
     processor.image_token, processor.video_token = "<|image|>", "<|video|>"
     processor.image_token_id, processor.video_token_id = (
         tokenizer.convert_tokens_to_ids(t) for t in ("<|image|>", "<|video|>")
@@ -175,11 +179,13 @@ class Trainer:
 
 def make(stack):
     os.environ["HF_DATASETS_CACHE"] = os.path.join(os.getcwd(), "cache")
+    library = serve.without_operators()
     import datasets
 
     datasets.disable_caching()
     datasets.disable_progress_bars()
     trainer = Trainer()
+    trainer.library = library  # it undeclares what it declared when it goes
     versions = ("datasets", "transformers", "torch", "trl")
     return {p: importlib.metadata.version(p) for p in versions}, STUBS, trainer.run
 
