@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from .chunks import ChunkStats, Path, PathStat, Spot
 from .collect import ChunkCollector, looks_like_date, looks_like_number
+from .gathered import Gathered
 from .location import Location
 from .record import Split
 from .shapes import DEPTH_LIMIT, Shape, Shaper, TooDeepError
 
 __all__ = [
-    "DEPTH_LIMIT", "ChunkCollector", "ChunkStats", "Path", "PathStat", "Shape", "Shaper", "SplitStats", "Spot",
+    "DEPTH_LIMIT", "ChunkCollector", "ChunkStats", "Gathered", "Path", "PathStat", "Shape", "Shaper", "SplitStats", "Spot",
     "TooDeepError", "looks_like_date", "looks_like_number",
 ]  # fmt: skip
 
@@ -38,6 +39,7 @@ class SplitStats:
     lines_at: array[int] = field(default_factory=lambda: array("I"))
     thoughts: array[int] = field(default_factory=lambda: array("I"))
     """Records, by their place in ``digests``, whose answers hold a thought."""
+    gathered: Gathered = field(default_factory=Gathered)
 
     def ordered(self) -> Sequence[tuple[tuple[int, int], ChunkStats]]:
         """Chunks in the order a loader reads them."""

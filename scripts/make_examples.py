@@ -31,6 +31,9 @@ ASKS = [
     ("如何快速记住一个电话号码？", "把它分成三段，每段配一个熟悉的画面。"),
     ("Give a synonym of 'quick'.", "Swift."),
 ]
+COLORS = (
+    "#c8372d", "#2e8b57", "#2f5da8", "#eeeeee", "#f08c1b", "#e8c21c", "#7b3fa0", "#3fa09a", "#a03f6b", "#8a8f3c",
+)  # fmt: skip
 TOOLS: list[Row] = [
     {
         "name": "weather",
@@ -87,13 +90,18 @@ def chatglm3(index: int) -> Row:
     return {"conversations": glm(index)["messages"]}
 
 
+def picture(index: int) -> str:
+    """The picture of a record: six for training, four of their own for evaluation, which begins at 12."""
+    return f"images/{index % 6 if index < 12 else 6 + index % 4:02d}.png"
+
+
 def glm4v(index: int) -> Row:
     """A GLM-4V chat: one image, on the first message."""
     ask, answer = talk(index + 40)
     sight = SIGHTS[index % len(SIGHTS)]
     return {
         "messages": [
-            {"role": "user", "content": f"图里有什么？ #{index}", "image": f"images/{index % 6:02d}.png"},
+            {"role": "user", "content": f"图里有什么？ #{index}", "image": picture(index)},
             {"role": "assistant", "content": sight},
             {"role": "user", "content": ask},
             {"role": "assistant", "content": answer},
@@ -115,7 +123,7 @@ def mllm(index: int) -> Row:
             {"role": "user", "content": f"<image>What do you see? #{index}"},
             {"role": "assistant", "content": f"I see {sight}."},
         ],
-        "images": [f"images/{index % 6:02d}.png"],
+        "images": [picture(index)],
     }
 
 
@@ -133,7 +141,7 @@ def parts(index: int) -> Row:
             {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": ask}]},
             {"role": "assistant", "content": [{"type": "text", "text": answer}]},
         ],
-        "images": [f"images/{index % 6:02d}.png"],
+        "images": [picture(index)],
     }
 
 
@@ -239,15 +247,16 @@ def parquet(path: Path, rows: list[Row]) -> None:
     pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(fields)), path)
 
 
-def images(folder: Path) -> None:
-    """Draw six small pictures."""
+def images(folder: Path, count: int = 10) -> None:
+    """Draw small pictures."""
     from PIL import Image, ImageDraw
 
     folder.mkdir(parents=True, exist_ok=True)
-    for number, color in enumerate(["#c8372d", "#2e8b57", "#2f5da8", "#eeeeee", "#f08c1b", "#e8c21c"]):
-        picture = Image.new("RGB", (96, 64), "#20242a")
-        ImageDraw.Draw(picture).ellipse((20 + 4 * number, 12, 60 + 4 * number, 52), fill=color)
-        picture.save(folder / f"{number:02d}.png", optimize=True)
+    for number, color in enumerate(COLORS[:count]):
+        drawn = Image.new("RGB", (96, 64), "#20242a")
+        left = 20 + 4 * (number % 6)
+        ImageDraw.Draw(drawn).ellipse((left, 12, left + 40, 52), fill=color)
+        drawn.save(folder / f"{number:02d}.png", optimize=True)
 
 
 def yaml_chatglm3(path: Path) -> None:
@@ -325,7 +334,7 @@ def good() -> None:
     array(folder / "chats.json", range_of(sharegpt, 0, 12))
     array(folder / "photos.json", range_of(mllm, 0, 12))
     array(folder / "tasks.json", range_of(alpaca, 0, 12))
-    images(folder / "images")
+    images(folder / "images", 6)
     (folder / "dataset_info.json").write_text(
         json.dumps(
             {

@@ -18,7 +18,7 @@ from glm_schema_lint.record import Split
 from glm_schema_lint.rules import ConversationRule, RecordRule
 from glm_schema_lint.sources import text
 
-ALL = frozenset(("images", "tools", "thoughts", "marks"))
+ALL = frozenset(("images", "tools", "thoughts", "marks", "rejected"))
 TEXTS = st.sampled_from(
     [
         "",
@@ -152,6 +152,7 @@ PLAIN = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "c
     ({"messages": [{"role": "user", "content": "<|user|>"}, {"role": "assistant", "content": "a"}]}, {"marks"}),
     ({"messages": [{"role": "user", "content": "<sop> a > b"}, {"role": "assistant", "content": "a"}]}, {"marks"}),
     ({"messages": [{"role": "user", "content": "a > b"}, {"role": "assistant", "content": "a"}]}, set()),
+    ({"messages": [{"role": "observation", "content": None}]}, {"images", "tools"}),
     ({"tools": "[]"}, {"tools"}), ({"tools": ""}, {"tools"}), ({"tools": None}, set()), ({"images": ["a.png"]}, {"images"}),
 ])  # fmt: skip
 def test_an_outline_tells_what_a_record_holds(change: dict[str, Any], holds: set[str]) -> None:

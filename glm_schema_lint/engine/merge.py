@@ -56,6 +56,7 @@ def merge(
         for number, chunk in result.chunks.items():
             _add(into.chunks, (result.shard.file, number), chunk)
         into.thoughts.extend([len(into.digests) + at for at in result.thoughts])
+        into.gathered.add(result.gathered, len(into.digests))
         into.digests.extend(result.digests)
         into.prompts.extend(result.prompts)
         into.records_at.extend(result.records_at)

@@ -53,7 +53,7 @@ class Outline(NamedTuple):
 
     A key that is a string (the roles) stands for messages of role and text and nothing beside them: it decides the
     shape as well. ``holds`` names what further rules look at (``Rule.needs``): images, tools, thoughts,
-    marks; ``reasoned`` stands beside thoughts where an answer holds them.
+    marks, a rejected answer; ``reasoned`` stands beside thoughts where an answer holds them.
     """
 
     key: Hashable | None
@@ -65,9 +65,7 @@ class Outline(NamedTuple):
 class Outliner:
     """Takes outlines of the records of one split."""
 
-    def __init__(self, split: Split, *, prompts: bool = True) -> None:
-        """``prompts`` is False where no other split is there to leak into: the second digest is then left at 0."""
-        self.prompts = prompts
+    def __init__(self, split: Split) -> None:
         reads = split.mapping.reads if split.mapping is not None else None
         self.turns: tuple[str, str, str] | None = KEYS.get(split.dialect or "")
         if reads is not None and reads.messages:
@@ -80,6 +78,8 @@ class Outliner:
             word for kind, words in (split.mapping.roles if split.mapping is not None else {}).items()
             if kind in ("observation", "function") for word in words
         }  # fmt: skip
+        self.hints = ("tool", "function", "observation", *(self.callers - CALLERS))
+        """Words at least one of which stands in a record with tools or calls."""
         self.known: dict[str, frozenset[str]] = {}
         """Sequences of roles met, with what they tell of tools."""
 
@@ -116,8 +116,8 @@ class Outliner:
             said = any(THOUGHT in text and role not in ASKERS for text, role in zip(texts, roles, strict=True))
             holds = holds | ({"thoughts", "reasoned"} if said else {"thoughts"})
         if bare and len(value) == 1 and not (marked and PLACEHOLDER in words) and all(map(str.strip, texts)):
-            prompt = _digest("\x1f".join(texts[:answer])) if answer and self.prompts else 0
-            return Outline(names, holds, _digest(words + names), prompt)
+            prompt = digest_of("\x1f".join(texts[:answer])) if answer else 0
+            return Outline(names, holds, digest_of(words + names), prompt)
         key: list[Any] = [names]
         key.extend(0 if not text.strip() else 1 + text.count(PLACEHOLDER) for text in texts)
         extra, more = "", set()
@@ -140,17 +140,19 @@ class Outliner:
                 extra += _text(media)
             if any(value.get(name) is not None for name in self.tools):
                 more.add("tools")
+            if "rejected_response" in value:
+                more.add("rejected")
         for name in ("tools", "system"):
             if other := value.get(name):
                 extra += _text(other)
                 marks = other.count(PLACEHOLDER) if type(other) is str else 0
                 key.append((name, marks, other in EMPTY or (type(other) is str and other.isspace())))
-        asked = _digest("\x1f".join(texts[:answer]) + extra) if answer else 0
+        asked = digest_of("\x1f".join(texts[:answer]) + extra) if answer else 0
         for name, other in value.items():
             # What else a record holds (a rejected answer, a solution) tells it from its like; an id does not.
             if name != messages_key and name not in self.told and other is not None:
                 extra += name + _text(other)
-        return Outline(tuple(key), holds | more if more else holds, _digest(words + names + extra), asked)
+        return Outline(tuple(key), holds | more if more else holds, digest_of(words + names + extra), asked)
 
     def _roles(self, names: str, roles: list[str]) -> frozenset[str]:
         """What a sequence of roles tells of tools; remembered, for they are few."""
@@ -182,13 +184,15 @@ class Outliner:
         whole = {name: item for name, item in value.items() if name not in NUMBERS}
         asked = {name: item for name, item in whole.items() if name not in ANSWERS}
         written = _text(whole) if whole else ""
-        digest = _digest(written) if whole else 0
-        prompt = digest if len(asked) == len(whole) else _digest(_text(asked)) if asked else 0
+        digest = digest_of(written) if whole else 0
+        prompt = digest if len(asked) == len(whole) else digest_of(_text(asked)) if asked else 0
         holds = set()
         if nested or any(value.get(name) is not None for name in self.media):
             holds.add("images")
-        if "tool" in written or "function" in written or (nested and "metadata" in written):
+        if any(word in written for word in self.hints) or (nested and "metadata" in written):
             holds.add("tools")
+        if "rejected_response" in value:
+            holds.add("rejected")
         if MARKS[0] in written or MARKS[1] in written:
             holds.add("marks")
         if THOUGHT in written or (nested and ("reasoning" in written or "thinking" in written)):
@@ -205,7 +209,8 @@ def _text(value: Any) -> str:
     return written.decode("utf-8", "replace")
 
 
-def _digest(text: str) -> int:
+def digest_of(text: str) -> int:
+    """A digest of 64 bits, the same on every machine."""
     try:
         return xxh3_64_intdigest(text.encode())
     except UnicodeEncodeError:  # lone surrogates, in objects in memory

@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 
 from ..finding import Group, GroupKey
-from ..stats import ChunkStats
+from ..stats import ChunkStats, Gathered
 from .job import Shard
 from .ledger import Book
 
@@ -32,5 +32,6 @@ class ShardResult:
     lines_at: array[int] = field(default_factory=lambda: array("I"))
     thoughts: array[int] = field(default_factory=lambda: array("I"))
     """Records, by their place in ``digests``, whose answers hold a thought."""
+    gathered: Gathered = field(default_factory=Gathered)
     book: Book = field(default_factory=Book)
     """What becomes of its records."""

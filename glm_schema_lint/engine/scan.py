@@ -10,11 +10,12 @@ from ..finding import Hit, Outcome, Related
 from ..location import Location
 from ..record import DataFile, Dataset, Problem, Record, Split, Tokens
 from ..rules import Context, ConversationRule, ModelRule, RecordRule, Rule, SourceRule, TokensRule, by_name
-from ..stats import ChunkCollector, Shape, Shaper, TooDeepError
+from ..stats import ChunkCollector, Gathered, Shape, Shaper, TooDeepError
 from ..targets import Target
 from ..views import Viewer
 from ..wording import Text
 from .garbage import no_cycles
+from .gather import Gatherer, rows_end
 from .job import Job, Judge, Shard
 from .ledger import Scribe
 from .outline import Outliner
@@ -49,7 +50,10 @@ class Scanner:
         self.owners = {kind: rule for rule in job.active(ModelRule) for kind in rule.owns}
         self.sources = {rule.name: rule for rule in job.active(SourceRule)}
         self.checker = models.checker(split) if judged else None
-        self.shaper, self.outliner = Shaper(), Outliner(split, prompts=len(dataset.splits) > 1)
+        self.shaper, self.outliner = Shaper(), Outliner(split)
+        self.gather = (
+            Gatherer(self.outliner, self.contexts, images, compared=len(dataset.splits) > 1) if judged else None
+        )
         self.clean: set[Any] = set()
         self.plain: dict[str, tuple[Shape, int]] = {}
         """Clean outlines that decide the shape, with it and its number of keys."""
@@ -85,12 +89,14 @@ class Scanner:
             collector.watch(value, record.index, record.line, new)
         if "reasoned" in outline.holds and self.judged:
             result.thoughts.append(len(result.digests) - 1)
+        if self.gather is not None and (self.gather.on or "images" in outline.holds):
+            self.gather(value, outline.holds, result.gathered, len(result.digests) - 1)
         if plain is not None:
             if outline.holds:
                 self._rules(record, *self._dear(outline.holds))
             return
         if self.split.dialect == "tokenized":
-            self._tokens(record, shape)
+            self._tokens(record, shape, result.gathered)
             return
         known = (shape, outline.key) in self.clean
         if not known:
@@ -157,11 +163,13 @@ class Scanner:
                 [(t, talk_rule.check(talk, ctx)) for t, talk, ctx in talks if t.applies(talk_rule.name)],
             )
 
-    def _tokens(self, record: Record, shape: Shape) -> None:
+    def _tokens(self, record: Record, shape: Shape, gathered: Gathered) -> None:
         self._model(record, shape)
         self._rules(record, self.cheap[0], [])
         if not isinstance(record.value, dict):
             return
+        if self.split.kind == "train":
+            rows_end(record.value, gathered)
         row = Tokens(record.value)
         for rule in self.tokens_rules:
             self._ask(

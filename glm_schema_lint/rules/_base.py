@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from ..stats import SplitStats
     from ..targets import Target
 
-Need = Literal["images", "tools", "thoughts", "marks"]
-"""What a record may hold beside plain turns: images, tools or calls, thoughts (a tag or a field), marks of a tokenizer."""
+Need = Literal["images", "tools", "thoughts", "marks", "rejected"]
+"""What a record may hold beside plain turns: images, tools or calls, thoughts (a tag or a field), marks of a tokenizer, a
+rejected answer."""
 IMAGES: Final[frozenset[Need]] = frozenset(("images",))
 TOOLS: Final[frozenset[Need]] = frozenset(("tools",))
 THOUGHTS: Final[frozenset[Need]] = frozenset(("thoughts",))
 MARKS: Final[frozenset[Need]] = frozenset(("marks",))
+REJECTED: Final[frozenset[Need]] = frozenset(("rejected",))
 
 
 class Images(Protocol):

@@ -8,6 +8,7 @@ from itertools import islice
 from ..record import DataFile, Problem, Record
 from ._batch import Batch
 from .images import ImageReader
+from .likeness import Likeness
 
 
 def read(file: DataFile, start: int = 0, stop: int | None = None, chunk: int = 0) -> Iterator[Batch]:
@@ -49,4 +50,4 @@ def hidden_problems(record: Record) -> list[Problem]:
     return text.hidden_problems(record)
 
 
-__all__ = ["Batch", "ImageReader", "hidden_problems", "read", "sample", "shards"]
+__all__ = ["Batch", "ImageReader", "Likeness", "hidden_problems", "read", "sample", "shards"]

@@ -56,6 +56,8 @@ class Turns(_Section):
     roles: dict[str, list[str]] = {}
     order: str = "any"
     rows: dict[str, str] = {}
+    eval_at_least: int | None = None
+    """Evaluation rows the target takes without asking whether there are so many."""
     learned: list[str] = ["assistant"]
     message_keys: list[str] | None = None
     """Keys of a message that survive; None if the target leaves every key alone."""

@@ -324,3 +324,17 @@ def extra_text_column(w: Work) -> str:
     for i, record in enumerate(w.records):
         record["text"] = f"row {i}"
     return "/text"
+
+
+@fault("swift")
+def rejected_is_the_answer(w: Work) -> str:
+    for record in w.records:
+        record["rejected_response"] = "I do not know."
+    w.elsewhere = {"rejected_response": "I do not know."}
+    return _set(w, "rejected_response", w.turns[-1][w.keys.text])
+
+
+@fault("swift", whole=True)
+def rejected_in_one_record(w: Work) -> str:
+    """All others are deleted: loading fills null in."""
+    return _set(w, "rejected_response", "I do not know.")
