@@ -26,6 +26,7 @@ COMMANDS = {
     "rule": Text("what a rule checks, and why", "一条规则检查什么，为什么"),
     "targets": Text("the trainers, and what each asks of the data", "训练程序，以及各自对数据的要求"),
     "fields": Text("the field map of a dataset, as Markdown or JSON", "数据集的字段表（Markdown 或 JSON）"),
+    "script": Text("what a training script asks of its batches", "训练脚本对 batch 有什么要求"),
     "schema": Text("JSON Schemas of every kind of record", "各种记录的 JSON Schema"),
 }
 LISTED = Text("Commands", "命令")

@@ -77,10 +77,12 @@ class Reader:
                     holder = right.func.value
                 if self.is_batch(holder, state):
                     return self.names(left, state), isinstance(operator, ast.NotIn), False
-            none = isinstance(right, ast.Constant) and right.value is None
-            asked = isinstance(left, ast.Call) and self.is_get(left, state)
-            if none and asked and isinstance(left, ast.Call) and isinstance(operator, ast.Is | ast.IsNot):
-                return self.names(left.args[0], state), isinstance(operator, ast.Is), True
+            if isinstance(right, ast.Constant) and right.value is None:
+                absent = isinstance(operator, ast.Is | ast.Eq)
+                if isinstance(left, ast.Call) and self.is_get(left, state):
+                    return self.names(left.args[0], state), absent, True
+                if isinstance(left, ast.Subscript) and self.is_batch(left.value, state):
+                    return self.names(left.slice, state), absent, True
         return frozenset(), False, False
 
     def is_get(self, node: ast.Call, state: State) -> bool:

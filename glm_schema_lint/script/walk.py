@@ -88,7 +88,7 @@ class Walk(Reader):
 
     def branch(self, node: ast.If, state: State) -> State | None:
         """An if: known on both ways is known behind it."""
-        self.expression(node.test, state)
+        state = self.expression(node.test, state)
         yes, no = self.condition(node.test, state)
         if self.generates is not None and (known := _settled(node.test, self.generates)) is not None:
             return self.block(node.body if known else node.orelse, yes if known else no)
@@ -110,7 +110,10 @@ class Walk(Reader):
         """A try: a KeyError may be caught in it."""
         swallows = any(_catches(handler.type) for handler in node.handlers)
         after = self.block(node.body, replace(state, caught=state.caught or swallows))
-        ends = [self.block(handler.body, replace(state, unsure=True)) for handler in node.handlers]
+        caught = replace(state, unsure=True)
+        if after is not None and len(node.body) == 1:  # the one statement failed: what it takes out is not there
+            caught = replace(caught, taken=after.taken, safe=after.safe)
+        ends = [self.block(handler.body, caught) for handler in node.handlers]
         if after is not None:
             after = self.block(node.orelse, replace(after, caught=state.caught))
         going = [end for end in (after, *ends) if end is not None]
@@ -187,7 +190,7 @@ class Walk(Reader):
             if how == "delete":
                 return replace(state, taken=state.taken | keys, safe=state.safe | keys, present=state.present - keys)
             return replace(state, present=state.present | keys)
-        if isinstance(node, ast.Compare):
+        if isinstance(node, ast.Compare) and not isinstance(node.left, ast.Subscript):
             keys, _, _ = self.tested(node, state)
             for key in keys:
                 self.note(key, "ask", node, state)
