@@ -272,3 +272,54 @@ def test_whose_a_config_is(tmp_path: Path, text: str, target: str | None) -> Non
     found = config.read_training(tmp_path / "x.yaml")
 
     assert (found.target if found else None) == target
+
+
+REFUSED = {
+    "val-size-twice": "dataset: a\neval_dataset: b\nval_size: 0.1",
+    "val-size-alone": "eval_dataset: null\nval_size: 0.1",
+    "no-eval-data": "dataset: a\neval_strategy: steps",
+    "probs-concat": 'dataset: a,b\ninterleave_probs: "0.1,0.9"',
+    "probs-count": 'dataset: a,b\nmix_strategy: interleave_under\ninterleave_probs: "0.1,0.2,0.7"',
+    "mix-unknown": "dataset: a,b\nmix_strategy: shuffle",
+    "streaming-val-size": "dataset: a\nstreaming: true\nmax_steps: 9\nval_size: 0.1",
+    "streaming-max-samples": "dataset: a\nstreaming: true\nmax_steps: 9\nmax_samples: 10",
+    "streaming-max-steps": "dataset: a\nstreaming: true",
+    "mask-and-prompt": "dataset: a\nmask_history: true\ntrain_on_prompt: true",
+    "predict-stage": "dataset: a\nstage: pt\nval_size: 1\npredict_with_generate: true",
+    "predict-off": "dataset: a\nval_size: 1\ndo_predict: true",
+    "sft-only": "dataset: a\nstage: pt\nmask_history: true",
+    "pixels": "dataset: a\nimage_max_pixels: 100",
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_settings_that_the_parser_refused_when_run(tmp_path: Path, case: str) -> None:
+    text = REFUSED[case]
+    path = llama(tmp_path, "")
+    start = "model_name_or_path: x\nfinetuning_type: lora\ntemplate: glm4\n" + (
+        "" if "stage:" in text else "stage: sft\n"
+    )
+    path.write_text(start + text + "\n", "utf-8")
+
+    found = config.read_training(path)
+
+    assert found is not None
+    assert [problem.case for problem in found.problems] == [case]
+
+
+GOOD = [
+    "dataset: a\nval_size: 0.1\neval_strategy: steps\ndo_predict: true\npredict_with_generate: true",
+    "dataset: a\neval_dataset: b\ndo_eval: true",
+    'dataset: a,b\nmix_strategy: interleave_under\ninterleave_probs: "0.1,0.9"',
+    "dataset: a\nstreaming: true\nmax_steps: 100\nval_size: 1000",
+    "dataset: a\neval_strategy: no",
+    "dataset: a\nmask_history: true\nimage_max_pixels: 262144\nvideo_max_pixels: 16384",
+]
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_settings_that_the_parser_takes(tmp_path: Path, text: str) -> None:
+    found = config.read_training(llama(tmp_path, text + "\n"))
+
+    assert found is not None
+    assert found.problems == []

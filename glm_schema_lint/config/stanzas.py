@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,6 +53,8 @@ class Stanza:
     files: list[Path] = field(default_factory=list)
     dialect: str | None = None
     """None: the records' own keys decide, as everywhere; ``mapping`` says how the trainer reads them."""
+    keys: tuple[str, ...] = ()
+    """What the entry holds, as written."""
 
     @property
     def sft(self) -> bool:
@@ -94,7 +96,7 @@ def dataset_info(path: Path) -> tuple[list[Stanza], list[Problem]]:
         problems.extend(found)
         if isinstance(entry, dict) and not any(p.case in ("block", "no-source") for p in found):
             stanza, more = _stanza(path.parent, name, entry)
-            stanzas.append(stanza)
+            stanzas.append(replace(stanza, keys=tuple(map(safe, entry))))
             problems.extend(more)
     return stanzas, problems
 

@@ -14,6 +14,7 @@ from ..targets import load
 from ..wording import Text
 from . import yamlfile
 from .errors import UsageError
+from .llamafactory import refused
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 UPWARDS: Final = 3
@@ -120,6 +121,7 @@ def read_training(path: Path, shown: str = "") -> Training | None:
     if target == "llama-factory":
         training.train, training.evaluate = _listed(content.get("dataset")), _listed(content.get("eval_dataset"))
         _zero(training)
+        training.problems.extend(refused(content, training.settings.get("deepspeed_stage")))
     elif target == "ms-swift":
         training.train, training.evaluate = _words(content.get("dataset")), _words(content.get("val_dataset"))
     else:

@@ -59,6 +59,8 @@ class Turns(_Section):
     eval_at_least: int | None = None
     """Evaluation rows the target takes without asking whether there are so many."""
     learned: list[str] = ["assistant"]
+    last_only: list[str] = []
+    """The setting, with its value, under which only the last answer is trained."""
     message_keys: list[str] | None = None
     """Keys of a message that survive; None if the target leaves every key alone."""
 
@@ -133,6 +135,8 @@ class Files(_Section):
     """What one load_dataset call reads, so that it shares one schema: all splits, the files of one split, or one file."""
     concatenates: list[str] = []
     """Columns that reach concatenate_datasets as they were loaded, where files are loaded one by one."""
+    mixes: list[str] = []
+    """Columns, and ``content`` of messages, whose types must agree between the datasets of one training."""
     nulls_hurt: list[str] = []
     """Paths (``tools[]``) below which a key filled with null changes what the model reads."""
 

@@ -11,7 +11,7 @@ from ...stats import SplitStats
 from ...wording import Text
 from .._base import Context, DatasetRule
 from .._show import cut, quote
-from ._place import place
+from ._place import in_config, own_config, place
 
 
 class DatasetNotRegistered(DatasetRule):
@@ -52,9 +52,11 @@ class DatasetNotRegistered(DatasetRule):
                 if not name or name in known:
                     continue
                 close = get_close_matches(name, known, 3) or known
-                entry = files.get(name, "")
+                entry, config = files.get(name, ""), own_config(ctx)
+                named = config is not None and config.settings.get(setting) == asked
+                at = in_config(ctx, config, setting) if named else place(ctx, name)
                 yield Hit(
-                    case="file-name" if entry else "", found=quote(name), location=place(ctx, name), count=1,
+                    case="file-name" if entry else "", found=quote(name), location=at, count=1,
                     expected=cut(", ".join(map(quote, [entry] if entry else close))),
                     values={"name": name, "entry": entry},
                 )  # fmt: skip

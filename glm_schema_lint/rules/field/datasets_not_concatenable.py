@@ -10,6 +10,7 @@ from ...stats import SplitStats
 from ...wording import Text
 from .._base import Context, DatasetRule
 from .._loads import WORDS, Load, kinds, loads
+from ._mixed import mixed
 
 
 class DatasetsNotConcatenable(DatasetRule):
@@ -25,6 +26,10 @@ class DatasetsNotConcatenable(DatasetRule):
             "'{field}' is a {type} in this file and a {other} in the first one",
             "'{field}' 在这个文件里是{type}，在第一个文件里是{other}",
         ),
+        "mixed": Text(
+            "'{field}' of '{name}' is written as {type}, and that of '{first}', which is trained together with it, as {other}",
+            "'{name}' 的 '{field}' 写成{type}，而与它一起训练的 '{first}' 写成{other}",
+        ),
         "empty-list": Text(
             "'{field}' is an empty list all through one of the two files, and a list of values in the other",
             "'{field}' 在两个文件之一里全是空列表，在另一个里是有值的列表",
@@ -35,11 +40,20 @@ class DatasetsNotConcatenable(DatasetRule):
             "write '{field}' with the same type in every file; leave it out, or write null, where a file has "
             "nothing for it",
             "让每个文件里的 '{field}' 类型相同；没有内容的文件就不要写这一列，或写 null",
-        )
+        ),
+        "mixed": Text(
+            "write '{field}' the same way in both datasets, or train on them one after the other",
+            "让两个数据集的 '{field}' 写法相同，或者分两次训练",
+        ),
     }
 
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
         """One hit for each column and file that differs from the first file of its split."""
+        if ctx.dataset.chosen and ctx.target.files.mixes:
+            for kind in ("train", "eval"):
+                yield from mixed(
+                    [s for s in splits if s.split.kind == kind and s.split.mapping], ctx.target.files.mixes
+                )
         if ctx.target.files.together != "file":
             return
         firsts: dict[int, Load] = {}
