@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -323,3 +324,26 @@ def test_settings_that_the_parser_takes(tmp_path: Path, text: str) -> None:
 
     assert found is not None
     assert found.problems == []
+
+
+@pytest.mark.parametrize(("age", "case"), [(-100, None), (100, "stale")])
+def test_a_tokenized_copy_is_stale_if_a_data_file_is_newer(tmp_path: Path, age: int, case: str | None) -> None:
+    path = llama(tmp_path, "dataset: a\ntokenized_path: saved/here\n")
+    copy = tmp_path / "saved" / "here" / "dataset_dict.json"
+    copy.parent.mkdir(parents=True)
+    copy.write_text("{}", "utf-8")
+    made = copy.stat().st_mtime
+    os.utime(tmp_path / "data" / "a.json", (made + age, made + age))
+    os.utime(tmp_path / "data" / "b.json", (made + 500, made + 500))
+
+    (group,) = report(path)["groups"]
+
+    assert (group["rule"], group["case"]) == ("tokenized-path-reused", case)
+
+
+@pytest.mark.parametrize("written", ["gone", "empty"])
+def test_a_tokenized_path_that_holds_nothing_is_written_by_training(tmp_path: Path, written: str) -> None:
+    path = llama(tmp_path, f"dataset: a\ntokenized_path: {written}\n")
+    (tmp_path / "empty").mkdir()
+
+    assert report(path)["groups"] == []

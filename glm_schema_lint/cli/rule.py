@@ -30,6 +30,10 @@ FAMILY_TITLES = {
     "THINK": Text("thoughts: tags and fields", "思考：标签与字段"),
     "TOK": Text("tokenized rows", "已分词的行"),
     "DUP": Text("duplicates and leakage", "重复与泄漏"),
+    "SEC": Text(
+        "secrets and personal data (off; --extend-select SEC)", "密钥与个人信息（默认关闭；--extend-select SEC 开启）"
+    ),
+    "CACHE": Text("what is read in place of the data", "代替数据被读取的内容"),
     "CFG": Text("configs: dataset_info.json and yaml", "配置：dataset_info.json 与 yaml"),
     "LINT": Text("glm-lint itself", "glm-lint 自身"),
 }

@@ -41,6 +41,7 @@ NEEDED: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     "trl": (frozenset({"model_name_or_path"}), frozenset({"dataset_name", "datasets"})),
 }  # fmt: skip
 """At least one key of each set must be there: what is trained, and what on."""
+ENTRIES: Final = 1000
 NAMES: Final = 256
 """Datasets one config may name."""
 
@@ -57,6 +58,8 @@ class Training:
     evaluate: list[str] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    reused: tuple[str, str] | None = None
+    """tokenized_path as written where it holds something already, with the data file that is newer, or ""."""
     shown: str = ""
     """What a person types to open it."""
 
@@ -68,6 +71,19 @@ class Training:
         """Where training may have been started: the folder of the config, those above it, then the working directory."""
         here = self.path.absolute().parent
         return list(dict.fromkeys([here, *list(here.parents)[:UPWARDS], Path.cwd()]))
+
+    def reuse(self, files: list[Path]) -> None:
+        """Look at tokenized_path: what lies there is read in place of ``files`` (data/loader.py get_dataset)."""
+        written = self.content.get("tokenized_path")
+        folder = self.find(written) if isinstance(written, str) and written else None
+        try:
+            inside = sorted(os.scandir(folder), key=lambda e: e.name)[:ENTRIES] if folder and folder.is_dir() else []
+            made = max((entry.stat().st_mtime for entry in inside), default=None)
+            newer = next((path.name for path in files if made is not None and path.stat().st_mtime > made), "")
+        except OSError:
+            return
+        if made is not None:
+            self.reused = (str(written), newer)
 
     def find(self, name: str) -> Path | None:
         """The file or folder a relative name of the config leads to, from the nearest folder it exists in."""

@@ -43,7 +43,8 @@ class Scanner:
         talk: list[ConversationRule] = job.active(ConversationRule) if judged else []
         records: list[RecordRule] = job.active(RecordRule)
         self.cheap = ([r for r in records if r.outline], [r for r in talk if r.outline])
-        self.dear = ([r for r in records if not r.outline], [r for r in talk if not r.outline])
+        self.dear = ([r for r in records if not r.outline and not r.always], [r for r in talk if not r.outline])
+        self.always = [r for r in records if r.always]
         self.wanted: dict[frozenset[str], tuple[list[RecordRule], list[ConversationRule]]] = {}
         """Rules that look further, by what a record holds."""
         self.judged = judged
@@ -87,6 +88,8 @@ class Scanner:
         new = collector.add(shape, record.index, record.line)
         if self.watching and (new or collector.watched):
             collector.watch(value, record.index, record.line, new)
+        if self.always:
+            self._rules(record, self.always, [])
         if "reasoned" in outline.holds and self.judged:
             result.thoughts.append(len(result.digests) - 1)
         if self.gather is not None and (self.gather.on or "images" in outline.holds):

@@ -84,7 +84,7 @@ def matches(rule: Rule, selector: str) -> bool:
 
 
 def select(chosen: Iterable[str], ignored: Iterable[str], extended: Iterable[str] = ()) -> tuple[Rule, ...]:
-    """Rules to run: ``chosen`` (all if empty) plus ``extended`` minus ``ignored``.
+    """Rules to run: ``chosen`` (all that are not optional if empty) plus ``extended`` minus ``ignored``.
 
     Each selector is a name, a code, a family or ``ALL``; raises UnknownRuleError for one that fits nothing.
     """
@@ -92,11 +92,11 @@ def select(chosen: Iterable[str], ignored: Iterable[str], extended: Iterable[str
     for selector in (*chosen, *ignored, *extended):
         if not selector.strip() or not any(matches(rule, selector) for rule in load()):
             raise UnknownRuleError(selector)
-    base = chosen or ["ALL"]
+    named = [*chosen, *extended]
     return tuple(
         rule
         for rule in load()
-        if (any(matches(rule, s) for s in base) or any(matches(rule, s) for s in extended))
+        if (any(matches(rule, s) for s in named) or not (chosen or rule.optional))
         and not any(matches(rule, s) for s in ignored)
     )
 

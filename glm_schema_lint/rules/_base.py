@@ -61,6 +61,8 @@ class Rule:
     title: ClassVar[Text] = NOTHING
     messages: ClassVar[Mapping[str, Text]] = {}
     helps: ClassVar[Mapping[str, Text]] = {}
+    optional: ClassVar[bool] = False
+    """True for a rule that runs only if it is named: ``--extend-select SEC``."""
     whole: ClassVar[bool] = False
     """True if the defect is one of the file, wherever in it it was met: all its records share it."""
     needs_images: ClassVar[bool] = False
@@ -93,11 +95,13 @@ class ModelRule(Rule):
 class RecordRule(Rule):
     """Looks at one record of any shape. ``outline`` says that the record's outline alone decides (engine/outline.py).
 
-    Other rules run on records that hold one of ``needs`` and on no others.
+    Other rules run on records that hold one of ``needs`` and on no others, or on all of them if ``always``.
     """
 
     outline: ClassVar[bool] = True
     needs: ClassVar[frozenset[Need]] = IMAGES
+    always: ClassVar[bool] = False
+    """True for a rule that reads every text; such a rule must be ``optional``."""
 
     def check(self, record: Record, ctx: Context) -> Iterator[Hit]:
         """The defects of ``record``."""

@@ -134,6 +134,14 @@ def _registered(training: Training, folder: str | None) -> Dataset:
 
 def _attach(dataset: Dataset, training: Training) -> Dataset:
     dataset.configs["training"] = training
+    named = {*training.train, *training.evaluate}
+    training.reuse([
+        file.path
+        for split in dataset.splits
+        if split.stanza in named
+        for file in split.files
+        if file.path is not None and file.problem is None
+    ])  # fmt: skip
     dataset.problems.extend((problem, training.source) for problem in training.problems)
     return dataset
 

@@ -51,4 +51,9 @@ class EvalStepDeletesLabels(DatasetRule):
             at = Location(split.files[0].rel, split=split.name if split.files[0].rel is None else None)
             if config is not None:
                 at = in_config(ctx, config, "data_config", KEYS[split.kind])
-            yield Hit(location=at, split=split.name, values={"split": split.name, "version": version.version})
+            yield Hit(
+                location=at,
+                split=split.name,
+                count=max(1, stats.records),
+                values={"split": split.name, "version": version.version},
+            )

@@ -41,4 +41,10 @@ class GenerationOff(DatasetRule):
         for stats in splits:
             split = stats.split
             if split.kind != "train" and split.declared:
-                yield Hit(location=at, split=split.name, expected="true", values={"split": split.name})
+                yield Hit(
+                    location=at,
+                    split=split.name,
+                    count=max(1, stats.records),
+                    expected="true",
+                    values={"split": split.name},
+                )

@@ -50,4 +50,11 @@ class UnusedColumnsRemoved(DatasetRule):
             split = stats.split
             if split.kind != "train" and split.declared:
                 case = "" if key in given else "default"
-                yield Hit(case=case, location=at, split=split.name, expected="false", values={"split": split.name})
+                yield Hit(
+                    case=case,
+                    location=at,
+                    split=split.name,
+                    count=max(1, stats.records),
+                    expected="false",
+                    values={"split": split.name},
+                )

@@ -1,0 +1,1 @@
+"""What a trainer reads in place of the data."""
