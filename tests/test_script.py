@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -308,6 +310,29 @@ def test_data_tell_what_the_source_does_not():
     said = " ".join(held[1].split())
     assert "the data have attention_mask, images, input_ids, output_ids, position_ids" in said
     assert "train rows do: the data have attention_mask, images, input_ids, labels, position_ids" in said
+
+
+@pytest.mark.parametrize("name", ["keyerror-labels.md", "keyerror-labels.zh-CN.md"])
+def test_the_walk_through_the_story_shows_what_is_printed(name, monkeypatch):
+    """Every `$ glm-lint` of the page is run; lines and names of its Python are those of train.py."""
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "docs" / name).read_text("utf-8")
+    script = (ROOT / "examples" / "keyerror-labels" / "train.py").read_text("utf-8")
+
+    shown = re.findall(r"```console\n\$ glm-lint (.*?)\n(.*?)\n```", page, re.DOTALL)
+    assert shown
+    for words, printed in shown:
+        result = CliRunner(env={"LANG": "C", "LC_ALL": ""}).invoke(main, words.split())
+        assert result.stdout.rstrip() == printed
+    line = int(re.search(r'train.py", line (\d+), in prediction_step', page)[1])
+    assert script.splitlines()[line - 1].strip() == 'del inputs["labels"]'
+    for remedy in re.findall(r"--remedy (\w+)", page):
+        assert f'"{remedy}"' in script
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.ImportFrom):
+                module = importlib.import_module(node.module)
+                assert {alias.name for alias in node.names} <= set(module.__all__)
 
 
 def test_records_without_the_key_that_preprocessing_reads(tmp_path):

@@ -81,10 +81,13 @@ def test_the_fault_is_there_without_the_mixin(trainer):
     assert said["error"] == ("KeyError: 'labels'" if before_447(trainer) else None)
 
 
-@pytest.mark.parametrize("remove", [False, True], ids=["all columns", "remove_unused_columns"])
 @pytest.mark.parametrize("fields", FIELDS)
 @pytest.mark.parametrize("generate", [True, False], ids=["generate", "logits"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "remove"),
+    [*((kind, False) for kind in KINDS), ("plain", True), ("deletes", True), ("mixin", True)],
+    ids=lambda value: value if isinstance(value, str) else "remove_unused_columns" if value else "all columns",
+)
 def test_preflight_foretells_what_the_run_does(trainer, kind, generate, fields, remove):
     said = trainer.ask("look", trainer=kind, generate=generate, fields=FIELDS[fields], remove=remove)
 

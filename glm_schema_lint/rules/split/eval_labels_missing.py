@@ -12,16 +12,17 @@ from .._base import Context, DatasetRule
 
 THREE_WAYS = Text(
     "one of three:\n"
-    "1. give evaluation rows a 'labels' column beside 'output_ids', -100 for every input id (do not rename output_ids: the "
-    "script reads that key as well)\n"
-    '2. in prediction_step of the script write inputs.pop("labels", None) in place of del inputs["labels"], or train with '
-    "transformers>=4.47\n"
-    "3. wrap the evaluation dataset so that it adds the key as rows are read: "
-    'eval_ds.map(lambda row: {{"labels": [-100] * len(row["input_ids"])}})',
+    "1. give evaluation rows a 'labels' column beside 'output_ids', -100 for every input id: glm-lint fix, or "
+    "eval_ds.map(glm_schema_lint.fix.unify_label_fields) (do not rename output_ids: the script reads that key as well)\n"
+    '2. in prediction_step of the script write inputs.pop("labels", None) in place of del inputs["labels"], or derive its '
+    "trainer from glm_schema_lint.guard.SafePredictionMixin, or train with transformers>=4.47\n"
+    "3. wrap the evaluation dataset so that it adds the key as rows are read: glm_schema_lint.guard.aliased(eval_ds)",
     "三选一：\n"
-    "1. 给评估数据在 'output_ids' 旁边加一列 'labels'，每个 input id 对应一个 -100（不要把 output_ids 改名：脚本同样要读它）\n"
-    '2. 把脚本 prediction_step 里的 del inputs["labels"] 改成 inputs.pop("labels", None)，或使用 transformers>=4.47\n'
-    '3. 包一层评估数据集，读取时补上这个键：eval_ds.map(lambda row: {{"labels": [-100] * len(row["input_ids"])}})',
+    "1. 给评估数据在 'output_ids' 旁边加一列 'labels'，每个 input id 对应一个 -100：用 glm-lint fix，或 "
+    "eval_ds.map(glm_schema_lint.fix.unify_label_fields)（不要把 output_ids 改名：脚本同样要读它）\n"
+    '2. 把脚本 prediction_step 里的 del inputs["labels"] 改成 inputs.pop("labels", None)，或让 Trainer 继承 '
+    "glm_schema_lint.guard.SafePredictionMixin，或使用 transformers>=4.47\n"
+    "3. 包一层评估数据集，读取时补上这个键：glm_schema_lint.guard.aliased(eval_ds)",
 )
 TOGETHER = Text(
     "\nbesides, one load_dataset call over these files fails before any training, because their columns differ: read each split by itself",
