@@ -36,6 +36,7 @@ class Comparison:
     why: str = ""
     other_words: str = ""  # both agree, but lint quotes another error text
     warned: bool = False  # agreed on by a warning: lint knows it is done on purpose
+    told: str = ""  # the rules that lint named
     pointed: str = ""  # pointer: lint names the one that was hit, or one above or below it; record; elsewhere
 
 
@@ -88,7 +89,14 @@ def compare(case: Case, stack: Stack, answer: Answer, said: list[Verdict]) -> Co
     if extra and not crashed:
         return Comparison(case, DIFFERS, f"{_tell(seen)}; and beside it {_show(extra)}")
     warned = all(verdict.deliberate for verdict in errors)
-    return Comparison(case, AGREE, other_words=words, warned=warned, pointed=_pointed(case, errors))
+    return Comparison(
+        case,
+        AGREE,
+        other_words=words,
+        warned=warned,
+        pointed=_pointed(case, errors),
+        told=", ".join(dict.fromkeys(v.rule for v in errors))[:200],
+    )
 
 
 def _first_of_each(events: list[Event]) -> list[Event]:

@@ -4,16 +4,12 @@ _OWN = "tokenized splits are judged as read one by one, as their columns differ 
 _WHOLE = "the file holds whole numbers as decimals (1.0) or as strings, which a later cast restores; lint knows the JSON type of a token list, not that every value is whole"
 _SURROGATE = "datasets>=4.7 re-encodes messages whose keys differ and drops half of the surrogate pair on the way; lint quotes the crash of messages whose keys are alike"
 _LOOSE = "the first split is kept as Json, and a value of another type in a later one is cut to pieces in place of a crash; lint says crash at load"
-_COLLATOR = (
-    "with a collator for language modelling, which makes labels itself, such rows train: hence a warning, not an error"
-)
 
 REASONS: dict[str, str] = {
     "glm-4* glm*/every-content-number eval": "numbers in an evaluation file are written out as text, because the train file made the column text: rules see one record at a time",
     "llamafactory* alpaca/every-output-* *": "all records are dropped, and then loader.py:271 stops the run; lint says what becomes of each record, and in a note of the target that nothing left stops the run",
     "trl trl openai/messages-as-string train": "datasets>=4.7 keeps the mixed column as Json and reads the text, which is JSON, back into a list",
     "* hf-trainer tokenized/every-labels-absent *": _OWN,
-    "transformers-* hf-trainer tokenized/labels-nowhere *": _COLLATOR,
     "* hf-trainer tokenized/every-labels-named-output-ids *": _OWN,
     "* hf-trainer tokenized/every-ids-float eval*": _WHOLE,
     "* hf-trainer tokenized/every-ids-of-text eval*": _WHOLE,

@@ -47,11 +47,11 @@ STACKS: list[Stack] = [
         targets=FILES, versions={"datasets": "5.2.0"}, stages=("load", "map"), heavy=("glm",), columnar=True, facts="datasets",
     ),
     Stack(
-        "transformers-4.46.3", "hf_trainer", TF446, targets={"hf-trainer": ("tokenized",)},
+        "transformers-4.46.3", "hf_trainer", TF446, targets={"hf-trainer": ("tokenized",)}, settings={"collator": "seq2seq"},
         versions={"transformers": "4.46.3", "datasets": "3.6.0"}, stages=("load", "collate", "step", "eval", "predict"), stubs=HF_STUBS, stories=STORIES, sample=True,
     ),
     Stack(
-        "transformers-4.57.1", "hf_trainer", TF457, VISION, targets={"hf-trainer": ("tokenized",)},
+        "transformers-4.57.1", "hf_trainer", TF457, VISION, targets={"hf-trainer": ("tokenized",)}, settings={"collator": "seq2seq"},
         versions={"transformers": "4.57.1", "datasets": "3.6.0"}, stages=("load", "collate", "step", "eval", "predict"), stubs=HF_STUBS, stories=STORIES,
     ),
 ]  # fmt: skip
