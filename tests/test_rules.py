@@ -24,9 +24,9 @@ CASES = [
 def found(rule: rules.Rule, case: pages.Case, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What a run prints of this rule: ``address: severity [case]``."""
     monkeypatch.chdir(folder)
-    result = CliRunner().invoke(
-        main, [*(case.command or []), "--format", "json", "--examples", "50", "--select", rule.name]
-    )
+    # A rule that adds up what others say has nothing to add where they are not run.
+    chosen = [] if isinstance(rule, rules.AccountRule) else ["--select", rule.name]
+    result = CliRunner().invoke(main, [*(case.command or []), "--format", "json", "--examples", "50", *chosen])
     assert result.exit_code in (0, 1, 3), result.output + result.stderr
     report = json.loads(result.stdout)
     lines = []

@@ -21,6 +21,7 @@ from .apart import apart
 from .choose import Choice, choose, look
 from .compare import compare
 from .job import Job, Shard
+from .lost import lost
 from .merge import merge
 from .pick import picked
 from .result import ShardResult
@@ -106,7 +107,9 @@ def check(
         whole = whole and not (options.max_records is not None and any(s.records >= options.max_records for s in stats))
         merge_groups(groups, compare(own, dataset, stats, ledger, images, whole).values(), job.examples)
         summaries.extend(summaries_of(stats))
-        for summary, made in zip(summaries[-len(stats) :], settle(own, dataset, ledger, accounts), strict=False):
+        books = settle(own, dataset, ledger, accounts)
+        merge_groups(groups, lost(own, dataset, books, accounts).values() if whole else (), job.examples)
+        for summary, made in zip(summaries[-len(stats) :], books, strict=False):
             summary.accounts = made
     result = Result(
         choice,

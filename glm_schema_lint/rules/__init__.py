@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from ._base import (
+    AccountRule,
     Context,
     ConversationRule,
     DatasetRule,
@@ -20,7 +21,7 @@ from ._base import (
     TokensRule,
 )
 
-KINDS = (ConversationRule, DatasetRule, ModelRule, RecordRule, SourceRule, SplitRule, TokensRule)
+KINDS = (AccountRule, ConversationRule, DatasetRule, ModelRule, RecordRule, SourceRule, SplitRule, TokensRule)
 FAMILIES = ("FILE", "SPLIT", "FIELD", "CONV", "IMG", "PH", "TOOL", "THINK", "TOK", "DUP", "SEC", "CACHE", "CFG", "LINT")
 
 
@@ -102,6 +103,7 @@ def select(chosen: Iterable[str], ignored: Iterable[str], extended: Iterable[str
 
 
 __all__ = [
+    "AccountRule",
     "Context",
     "ConversationRule",
     "DatasetRule",

@@ -141,3 +141,11 @@ class DatasetRule(Rule):
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
         """The defects of the dataset; every hit carries its whole location and the split that suffers."""
         raise NotImplementedError
+
+
+class AccountRule(Rule):
+    """Looks at what becomes of the records of one split as a whole, once that of each is known."""
+
+    def check(self, split: Split, records: int, dropped: int) -> Iterator[Hit]:
+        """The defects of the split: of its ``records`` so many are ``dropped``."""
+        raise NotImplementedError

@@ -203,3 +203,12 @@ def message_string(w: Work) -> str:
 def message_nested(w: Work) -> str:
     w.turns[1] = [w.turns[1]]
     return w.at(1)
+
+
+@fault(*CHAT, whole=True)
+def every_answer_missing(w: Work) -> str:
+    """No record is left where such records are dropped."""
+    for record in w.records:
+        turns = record[w.keys.turns]
+        turns[:] = [turn for turn in turns if turn[w.keys.role] == w.keys.user][:1]
+    return f"/{w.keys.turns}"

@@ -11,7 +11,6 @@ from ...wording import Text
 from .._base import Context, SplitRule
 from .._twins import distinct, numbers, whole
 
-SHOWN: Final = 50
 OPENER: Final = 8
 """A prompt that begins more records than this is a common opening."""
 
@@ -24,8 +23,8 @@ class PromptAnsweredDifferently(SplitRule):
     title: ClassVar[Text] = Text("the same prompt has different answers", "同一个提问有不同的回答")
     messages: ClassVar = {
         "": Text(
-            "this prompt stands in the split with another answer ({count} times in all)",
-            "划分里还有同样的提问，但回答不同（共出现 {count} 次）",
+            "{count} records of {split} repeat the prompt of an earlier one and answer it differently",
+            "{split} 有 {count} 条记录与前面的某条提问相同，回答却不同",
         ),
     }
     helps: ClassVar = {
@@ -36,7 +35,7 @@ class PromptAnsweredDifferently(SplitRule):
     }
 
     def check(self, stats: SplitStats, ctx: Context) -> Iterator[Hit]:
-        """One hit for each record whose prompt came before with another answer; beyond the first few, one for all."""
+        """One hit for the split, at the first such record."""
         raw = stats.split.dialect != "tokenized" and (stats.split.mapping is None or stats.split.mapping.sft)
         if not raw or len(stats.prompts) != len(stats.digests) or distinct(stats.prompts) or not whole(stats):
             return
@@ -47,10 +46,10 @@ class PromptAnsweredDifferently(SplitRule):
         before, times = first[inverse], counts[inverse]
         other = (prompts != 0) & (times > 1) & (times <= OPENER) & (digests != digests[before]) & (prompts != digests)
         found = np.flatnonzero(other)
-        for number, at in enumerate(found[:SHOWN]):
-            rest = len(found) - SHOWN if number == SHOWN - 1 else 0
+        if len(found):
+            at = int(found[0])
             yield Hit(
-                location=stats.record_location(int(at)), split=stats.split.name, count=1 + max(rest, 0),
-                values={"count": int(times[at])},
-                related=(Related(stats.record_location(int(before[at])), Text("the first of them", "第一次出现在这里")),),
+                location=stats.record_location(at), split=stats.split.name, count=len(found),
+                values={"count": len(found), "split": stats.split.name},
+                related=(Related(stats.record_location(int(before[at])), Text("the same prompt", "同样的提问")),),
             )  # fmt: skip

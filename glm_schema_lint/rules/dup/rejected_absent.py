@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from ...chunks import PathStat
-from ...finding import Hit, Related
+from ...finding import Hit, Member, Related
 from ...stats import SplitStats
 from ...wording import Text
 from .._base import Context, SplitRule
@@ -41,12 +41,12 @@ class RejectedAbsent(SplitRule):
         for (number, _), chunk in stats.ordered():
             found = chunk.paths.get((KEY,))
             files.setdefault(number, PathStat()).add(found if found is not None else chunk.gap((KEY,)))
-        for stat in files.values():
+        for number, stat in files.items():
             filled = [spot for kind, (_, spot) in stat.types.items() if kind != "null"]
             if not filled or stat.absent is None:
                 continue
             yield Hit(
                 location=stats.location(stat.absent), split=stats.split.name, count=stat.absences,
-                values={"without": stat.absences},
+                values={"without": stat.absences}, members=(Member(number, None, (KEY,), absent=True),),
                 related=(Related(stats.location(min(filled)), Text("has one", "这里有")),),
             )  # fmt: skip
