@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from ..finding import Severity
+from ..finding import Group, Severity
 from ..wording import Lang, Text
 from .batch import Batch, Rows, collate, first_rows
 from .verdicts import judge, step_is_known, vocabulary
@@ -132,6 +132,8 @@ def preflight(
             linted[split] = part
     if linted:
         made.report = _lint(trainer, linted, target, versions, settings, ignore)
+        groups = made.report.result.groups
+        groups[:] = [group for group in groups if not _disproved(group, made.batches)]
         made.not_checked.extend(made.report.result.not_checked)
     _say(made, action, lang)
     return made
@@ -223,6 +225,15 @@ def _lint(
         left += ["token-id-out-of-range", "tokens-of-another-model", "image-token-pair-broken"]
     known = {"predict_with_generate": bool(getattr(trainer.args, "predict_with_generate", False)), **(settings or {})}
     return lint(linted, target=target, versions=versions, settings=known, ignore=left)
+
+
+def _disproved(group: Group, batches: dict[str, dict[str, str]]) -> bool:
+    """True for a finding on ``labels`` that the batch shows to be none: the collator makes them, or they are classes."""
+    made = batches.get(group.key.split or "", {}).get("labels", "None")
+    if not group.examples or any(one.location.pointer != "/labels" for one in group.examples) or made == "None":
+        return False
+    classes = "," in made and made.endswith(",)")
+    return classes or (group.key.rule == "eval-column-missing" and group.key.case == "labels")
 
 
 def _say(made: Preflight, action: Action, lang: Lang) -> None:

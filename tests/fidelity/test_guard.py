@@ -131,6 +131,14 @@ def test_preflight_sees_columns_that_the_model_refuses(trainer):
     assert "source" in said["really"]
 
 
+def test_preflight_lets_ordinary_trainers_train(trainer):
+    """No false alarm where the collator makes labels, labels are classes, or rows become tokens on the way."""
+    said = trainer.ask("ordinary")
+
+    assert len(said) == 8
+    assert {name: one for name, one in said.items() if one != {"ok": True, "rules": []}} == {}
+
+
 def test_preflight_reads_only_a_sample_of_rows_that_cost_something(trainer):
     said = trainer.ask("bounds")
 
