@@ -5,6 +5,7 @@ Trainer itself trains for a few steps and evaluates, so that what fails only the
 glm-4v the trainer does in evaluation what finetune.py and finetune_vision.py do: take output_ids out of the batch, delete labels, generate.
 """
 
+import importlib.util
 import json
 import math
 import os
@@ -12,9 +13,15 @@ import sys
 import tempfile
 import traceback
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import serve  # noqa: E402
+
 OUT = sys.stdout
 sys.stdout = sys.stderr
 os.environ["HF_HUB_OFFLINE"] = "1"
+
+# An environment shared with the image processors holds torchvision, which transformers then imports.
+LIBRARY = serve.without_operators() if importlib.util.find_spec("torchvision") else None
 
 import accelerate  # noqa: E402
 import datasets  # noqa: E402
