@@ -76,7 +76,7 @@ def lint(
         raise ValueError(f"unknown level {images!r} for images; known: none, exists, header, decode")
     datasets = open_datasets(path_or_splits, splits)
     named = {name: Version(version, "--with") for name, version in (versions or {}).items()}
-    known = config.resolve(named, [d.root for d in datasets if d.root is not None])
+    known = config.resolve(named, discover.roots(datasets))
     options = Options(
         target, tuple(select), tuple(ignore), tuple(extend_select), known, dict(settings or {}), examples, images,
         None if image_root is None else os.fspath(image_root), max_records, jobs,

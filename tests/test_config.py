@@ -337,6 +337,8 @@ FILES = {
     "pdm.lock": '[[package]]\nname = "trl"\nversion = "0.9.0"\n[[package]]\nname = "trl"\nversion = "0.11.0"\n',
     "pylock.toml": 'lock-version = "1.0"\n[[packages]]\nname = "transformers"\nversion = "4.57.1"\n',
     "Pipfile.lock": '{"default": {"transformers": {"version": "==4.46.3"}}, "develop": {}}',
+    "pyproject.toml": '[project]\nname = "x"\ndependencies = ["transformers>=4.46,<4.50", "datasets==3.6.0"]\n'
+    '[tool.poetry.dependencies]\npython = "^3.11"\ntrl = "^1.16.0"\n',
     "environment.yml": "dependencies:\n  - python=3.11\n  - conda-forge::transformers=4.46\n"
     "  - datasets=3.6.0=py_0\n  - pip:\n    - trl==1.16.0\n",
 }
@@ -348,6 +350,7 @@ SAID = {
     "pdm.lock": {"trl": ">=0.9.0,<=0.11.0"},
     "pylock.toml": {"transformers": "4.57.1"},
     "Pipfile.lock": {"transformers": "4.46.3"},
+    "pyproject.toml": {"transformers": "<4.50,>=4.46", "datasets": "3.6.0", "trl": "<2,>=1.16.0"},
     "environment.yml": {"transformers": "==4.46.*", "datasets": "3.6.0", "trl": "1.16.0"},
 }
 

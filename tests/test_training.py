@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from glm_schema_lint import config, lint
 from glm_schema_lint.cli import main
@@ -103,7 +104,18 @@ def test_what_is_set_by_hand_wins_over_the_yaml(tmp_path: Path) -> None:
 def test_an_entry_that_is_trained_and_evaluated_on_is_two_splits(tmp_path: Path) -> None:
     path = llama(tmp_path, "dataset: a\neval_dataset: a\n")
 
-    assert splits(report(path)) == [("a", "train"), ("a (eval)", "eval")]
+    made = report(path)
+
+    assert splits(made) == [("a", "train"), ("a (eval)", "eval")]
+    assert [(group["rule"], group["split"]) for group in made["groups"]] == [("split-file-reused", "a (eval)")]
+
+
+def test_records_of_one_entry_in_another_that_is_evaluated_on_are_leakage(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: a\neval_dataset: b\n")
+    rows = [{**ALPACA[0], "instruction": word} for word in ("a", "x", "y")]
+    (tmp_path / "data" / "b.json").write_text(json.dumps(rows), "utf-8")
+
+    assert [(group["rule"], group["split"]) for group in report(path)["groups"]] == [("split-leakage", "b")]
 
 
 def test_only_the_entries_in_use_are_judged(tmp_path: Path) -> None:
@@ -194,7 +206,12 @@ def test_a_trl_mixture_names_files(tmp_path: Path) -> None:
     )
     (tmp_path / "trl.yaml").write_text(text, "utf-8")
 
-    assert [split["files"] for split in report(tmp_path / "trl.yaml")["splits"]] == [["a.jsonl", "b.jsonl"]]
+    (tmp_path / "b.jsonl").write_text(json.dumps({**CHAT, "source": "shop"}) + "\n", "utf-8")
+
+    made = report(tmp_path / "trl.yaml")
+
+    assert [split["files"] for split in made["splits"]] == [["a.jsonl"], ["b.jsonl"]]
+    assert made["groups"] == [], "each is loaded by itself, so their columns may differ"
 
 
 def test_a_yaml_of_something_else_is_one_sentence(tmp_path: Path) -> None:
@@ -347,3 +364,25 @@ def test_a_tokenized_path_that_holds_nothing_is_written_by_training(tmp_path: Pa
     (tmp_path / "empty").mkdir()
 
     assert report(path)["groups"] == []
+
+
+def test_media_dir_is_found_from_the_folder_training_starts_in(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: a\nmedia_dir: pictures\n", name="runs/one.yaml")
+    info = {"a": {"file_name": "a.json", "formatting": "sharegpt", "columns": {"messages": "m", "images": "images"}}}
+    (tmp_path / "data" / "dataset_info.json").write_text(json.dumps(info), "utf-8")
+    turns = [{"from": "human", "value": "<image>?"}, {"from": "gpt", "value": "A cat."}]
+    (tmp_path / "data" / "a.json").write_text(json.dumps([{"m": turns, "images": ["cat.png"]}]), "utf-8")
+    (tmp_path / "pictures").mkdir()
+    Image.new("RGB", (64, 64)).save(tmp_path / "pictures" / "cat.png")
+
+    assert [group["rule"] for group in report(path, settings={"template": "glm4v"})["groups"]] == []
+
+
+def test_versions_are_looked_for_beside_the_config_and_then_beside_the_data(tmp_path: Path) -> None:
+    path = llama(tmp_path, "dataset: a\n", name="runs/one.yaml")
+    (tmp_path / "runs" / "requirements.txt").write_text("transformers==4.49.0\ndatasets==3.6.0\n", "utf-8")
+    (tmp_path / "data" / "requirements.txt").write_text("transformers==4.57.1\n", "utf-8")
+
+    versions = {name: said["version"] for name, said in report(path)["versions"].items()}
+
+    assert versions == {"transformers": "4.57.1", "datasets": "3.6.0"}

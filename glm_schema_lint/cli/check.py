@@ -197,7 +197,7 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
     from ..api import Report
     from ..engine.run import Options, check
     from ..rules import UnknownRuleError
-    from ..sources.discover import discover
+    from ..sources.discover import discover, roots
     from ..sources.layout import LayoutError
 
     try:
@@ -206,7 +206,7 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
         known = {name for target in targets.load_all() for name in target.settings} if options["set_"] else ()
         settings = dict(config.parse_set(word, known) for word in options["set_"])
         datasets, seen = discover(paths, globs)
-        versions = config.resolve(named, [d.root for d in datasets if d.root is not None])
+        versions = config.resolve(named, roots(datasets))
     except (LayoutError, config.UsageError) as error:
         raise SentenceError(error.text, lang) from None
     wanted = Options(

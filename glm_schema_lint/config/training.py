@@ -136,6 +136,7 @@ def read_training(path: Path, shown: str = "") -> Training | None:
     training.settings = {key: value for key, value in content.items() if key in known and _plain(value)}
     if target == "llama-factory":
         training.train, training.evaluate = _listed(content.get("dataset")), _listed(content.get("eval_dataset"))
+        _media(training)
         _zero(training)
         training.problems.extend(refused(content, training.settings.get("deepspeed_stage")))
     elif target == "ms-swift":
@@ -187,6 +188,14 @@ def _mixture(content: dict[str, Any]) -> list[str]:
             files = files.get("train") if isinstance(files, dict) else files
             names.extend(_words(files) or _words(one.get("data_dir")) or _words(one.get("path")))
     return names[:NAMES]
+
+
+def _media(training: Training) -> None:
+    """media_dir starts, like dataset_dir, at the folder training is started in: as an absolute path where it is found."""
+    written = training.settings.get("media_dir")
+    found = training.find(written) if isinstance(written, str) else None
+    if found is not None and not Path(str(written)).is_absolute():
+        training.settings["media_dir"] = os.path.abspath(found)
 
 
 def _zero(training: Training) -> None:

@@ -78,6 +78,7 @@ def _files(folder: Path) -> Iterator[tuple[Path, Callable[[str, Path], Pins]]]:
         yield path, _requirements
     for name in ("environment.yml", "environment.yaml"):
         yield folder / name, _conda
+    yield folder / "pyproject.toml", _pyproject
 
 
 def _pins(path: Path, read: Callable[[str, Path], Pins]) -> dict[str, str]:
@@ -141,6 +142,29 @@ def _packages(text: str, _: Path) -> Pins:
     for package in [*content.get("package", []), *content.get("packages", [])]:
         if "version" in package:
             yield package["name"], package["version"]
+
+
+def _pyproject(text: str, path: Path) -> Pins:
+    """Dependencies of a project that trains; one that has `datasets` and no transformers (a linter) says nothing."""
+    content = tomllib.loads(text)
+    said = list(_requirements("\n".join(content.get("project", {}).get("dependencies", [])), path, LEVELS))
+    for name, wanted in content.get("tool", {}).get("poetry", {}).get("dependencies", {}).items():
+        version = wanted.get("version") if isinstance(wanted, dict) else wanted
+        if isinstance(version, str) and (known := _poetry(version)):
+            said.append((name, known))
+    if any(name.lower() == "transformers" for name, _ in said):
+        yield from said
+
+
+def _poetry(version: str) -> str:
+    """``^4.46.2`` and a bare ``4.46.2`` as Poetry means them: up to the next release that may break; "" for any."""
+    text = version.replace(" ", "")
+    if text == "*":
+        return ""
+    caret = re.fullmatch(r"\^(\d+)((?:\.\d+)*)", text)
+    if caret and caret[1] != "0":
+        return f">={caret[1]}{caret[2]},<{int(caret[1]) + 1}"
+    return f"=={text}" if text[:1].isdigit() else "" if caret else text
 
 
 def _pipfile(text: str, _: Path) -> Pins:

@@ -17,8 +17,11 @@ FEW = 300_000
 
 
 def pairs(splits: list[SplitStats]) -> Iterator[tuple[SplitStats, SplitStats]]:
-    """Every (train, evaluation or test) pair of splits that belong to one dataset."""
-    ours = [s for s in splits if s.split.declared and s.split.stanza is None and s.records]
+    """Every (train, evaluation or test) pair of splits that belong to one dataset.
+
+    Entries of a dataset_info.json are all train, unless a training config says which are evaluated on.
+    """
+    ours = [s for s in splits if s.split.declared and s.records]
     train = [s for s in ours if s.split.kind == "train"]
     yield from product(train, [s for s in ours if s.split.kind != "train"])
 

@@ -129,7 +129,7 @@ def _registered(training: Training, folder: str | None) -> Dataset:
                 f"{training.source}：{where} 里没有 dataset_info.json；请同时给出数据目录：glm-lint {training.shown} 目录",
             )
         )
-    return _attach(stanzas(info, _short(info.parent)), training)
+    return _attach(stanzas(info, _short(info.parent, training)), training)
 
 
 def _attach(dataset: Dataset, training: Training) -> Dataset:
@@ -164,9 +164,11 @@ def _files(training: Training, folder: str | None, root: Path | None = None) -> 
         files = [file for path in paths for file in _data(path, base)]
         if training.target == "trl" and len(paths) == 1 and paths[0].is_dir():  # one load_dataset call finds its splits
             splits.extend(layout.group([(file, layout.split_of(file.rel or "")) for file in files]))
+        elif training.target == "trl":  # a mixture: each is loaded by itself
+            splits.extend(Split(file.rel or "", kind, [file], stanza=file.rel) for file in files)
         elif files:
             splits.append(Split(layout.SPLIT_NAMES[kind], kind, files))
-    dataset = Dataset(base, splits, shown=_short(base), together=True)
+    dataset = Dataset(base, splits, shown=_short(base, training), together=True)
     local = sum(len(paths) for _, paths in parts)
     wanted = [name for _, names in _kinds(training) for name in names]
     if local < len(wanted):
@@ -218,10 +220,12 @@ def _data(path: Path, base: Path) -> list[DataFile]:
     ]
 
 
-def _short(path: Path) -> str:
-    """A folder as a person would type it from here."""
+def _short(path: Path, training: Training) -> str:
+    """A folder as a person would type it who typed the config."""
+    if Path(training.shown).is_absolute():
+        return os.path.abspath(path)
     short = os.path.relpath(path)
-    return "" if short == "." else short if not short.startswith("../../..") else os.path.abspath(path)
+    return "" if short == "." else short
 
 
 def _shown(inner: Path, folder: Path, shown: str) -> str:

@@ -127,6 +127,15 @@ def _saved(path: Path, rel: str) -> list[Split]:
     return sorted(splits, key=lambda s: ORDER[s.kind])
 
 
+def roots(datasets: Iterable[Dataset]) -> list[Path]:
+    """Folders beside which lock and requirements files say what training uses: those of configs, then of the data."""
+    found = [
+        one.path.absolute().parent for d in datasets for key in ("training", "finetune") if (one := d.configs.get(key))
+    ]
+    data = [d.root for d in datasets if d.root is not None]
+    return list(dict.fromkeys([*found, *data]))
+
+
 def in_memory(data: Mapping[str, Any] | Any) -> Dataset:
     """A dataset of objects: a ``DatasetDict``, a mapping of split name to ``Dataset`` or rows, or one such object."""
     named = dict(data) if isinstance(data, Mapping) else {"train": data}
