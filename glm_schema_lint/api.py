@@ -60,15 +60,18 @@ def lint(
     images: str = "header",
     image_root: str | os.PathLike[str] | None = None,
     max_records: int | None = None,
+    max_length: int | None = None,
+    tokenizer: str | os.PathLike[str] | None = None,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Lint a dataset and return its Report.
 
     ``path_or_splits`` is a path (or several), a ``datasets.DatasetDict``, or a mapping of split name to ``Dataset`` or
-    rows. ``versions`` (``{"transformers": "4.46.3"}``) and ``settings`` are what ``--with`` and ``--set`` say.
+    rows. ``versions`` (``{"transformers": "4.46.3"}``) and ``settings`` are what ``--with`` and ``--set`` say;
+    ``max_length`` and ``tokenizer`` are ``--max-length`` and ``--tokenizer``.
     Raises ValueError for an unknown target, rule, level or severity, and LayoutError (a ValueError) for a path that
-    cannot be linted.
+    cannot be linted; TokenizerError (a ValueError) for a tokenizer that cannot be read.
     """
     if target is not None and target not in targets.NAMES:
         raise ValueError(f"unknown target {target!r}; known: {', '.join(targets.NAMES)}")
@@ -80,6 +83,7 @@ def lint(
     options = Options(
         target, tuple(select), tuple(ignore), tuple(extend_select), known, dict(settings or {}), examples, images,
         None if image_root is None else os.fspath(image_root), max_records, jobs,
+        max_length, None if tokenizer is None else os.fspath(tokenizer),
     )  # fmt: skip
     return Report(check(datasets, options, known, progress), fail_on)
 

@@ -34,6 +34,8 @@ class SplitStats:
     """Entries that gave no record: broken lines, files that could not be read."""
     digests: array[int] = field(default_factory=lambda: array("Q"))
     prompts: array[int] = field(default_factory=lambda: array("Q"))
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    """Characters of all text of each of these records, to see which are far longer than the rest."""
     files_at: array[int] = field(default_factory=lambda: array("I"))
     records_at: array[int] = field(default_factory=lambda: array("I"))
     lines_at: array[int] = field(default_factory=lambda: array("I"))

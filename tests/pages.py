@@ -59,6 +59,8 @@ def write(case: Case, folder: Path) -> None:
     for lang, info, body in case.files:
         name, *rest = info.split()
         path = folder / name
+        if rest and rest[0].startswith("x") and rest[0][1:].isdigit():
+            body *= int(rest.pop()[1:])
         path.parent.mkdir(parents=True, exist_ok=True)
         if lang == "image":
             path.write_bytes(draw(rest, body.split()))
@@ -77,7 +79,10 @@ def write(case: Case, folder: Path) -> None:
 
 
 def draw(words: list[str], wishes: list[str]) -> bytes:
-    """A real image: ``png 64x48 RGB``; ``truncate`` cuts it in half, ``orientation=6`` sets the EXIF tag."""
+    """A real image: ``png 64x48 RGB``.
+
+    ``truncate`` cuts it in half, ``orientation=6`` sets the EXIF tag, ``frames=3`` draws so many.
+    """
     from PIL import Image
 
     kind, size, mode = (*words, "RGB")[:3]
@@ -90,6 +95,9 @@ def draw(words: list[str], wishes: list[str]) -> bytes:
             exif = Image.Exif()
             exif[0x0112] = int(wish.partition("=")[2])
             options["exif"] = exif
+        if wish.startswith("frames="):
+            more = [Image.effect_noise((width, height), 64).convert(mode) for _ in range(int(wish[7:]) - 1)]
+            options |= {"save_all": True, "append_images": more}
     out = io.BytesIO()
     image.save(out, kind.upper(), **options)
     data = out.getvalue()

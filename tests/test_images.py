@@ -393,6 +393,9 @@ def test_reader_travels_to_a_worker_without_its_memory(tmp_path: Path) -> None:
     assert copy.look("a.png", context(tmp_path)) == reader.look("a.png", context(tmp_path))
 
 
+OURS = [name for name, rule in by_name().items() if rule.family == "IMG" and isinstance(rule, ConversationRule)]
+
+
 def findings(
     name: str, image: Any, root: Path, level: str = "header", target: str = "glm-4v"
 ) -> list[tuple[str, str, str]]:
@@ -441,7 +444,7 @@ def test_one_fault_is_one_finding(tmp_path: Path) -> None:
                {"bytes": None, "path": "no.png"}, b"no image"]  # fmt: skip
 
     for source in sources:
-        names = [name for name, rule in by_name().items() if rule.family == "IMG"]
+        names = OURS
         fired = [name for name in names if findings(name, source, tmp_path)]
         assert len(fired) == 1, (source, fired)
 
@@ -455,9 +458,9 @@ def test_objects_that_are_no_json_are_left_alone(tmp_path: Path) -> None:
 def test_sound_image_has_no_finding(name: str, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(SAMPLES[name])
 
-    assert not [
-        name for name, rule in by_name().items() if rule.family == "IMG" and findings(name, "a", tmp_path, "decode")
-    ]
+    several = any(word in name for word in ("animated", "apng", "pages"))
+    fired = [rule for rule in OURS if findings(rule, "a", tmp_path, "decode")]
+    assert fired == (["image-animated"] if several else [])
 
 
 @pytest.mark.parametrize("name", ["jpeg turned", "webp turned", "png alpha"])

@@ -23,6 +23,7 @@ FLOORS = {
 DOORS = {
     "pyarrow": "sources/columnar", "datasets": "sources/columnar", "PIL": "sources", "zstandard": "sources",
     "click": "cli", "ruamel": "config", "charset_normalizer": "fix",
+    "tokenizers": "sources/tokenizer", "tiktoken": "sources/tokenizer",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -121,6 +121,20 @@ CHINESE = "检查 PATH 处的数据集：目录、文件、dataset_info.json 或
     zh="图片相对路径的起始目录。",
 )
 @option(
+    "--max-length",
+    type=click.IntRange(1),
+    metavar="N",
+    en="The most tokens of a row, whatever cutoff_len or max_length a config names.",
+    zh="每行最多的 token 数，优先于配置。",
+)
+@option(
+    "--tokenizer",
+    type=click.Path(exists=True),
+    metavar="PATH",
+    en="Folder with the model's tokenizer.json or tokenizer.model, to count tokens with.",
+    zh="模型的分词器所在目录，用来计算 token 数。",
+)
+@option(
     "--max-records",
     type=click.IntRange(1),
     en="Read only the first N records of each split.",
@@ -199,6 +213,7 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
     from ..rules import UnknownRuleError
     from ..sources.discover import discover, roots
     from ..sources.layout import LayoutError
+    from ..sources.tokenizer import TokenizerError
 
     try:
         globs = [pair(word, "--split", "NAME=GLOB") for word in options["splits"]]
@@ -212,6 +227,7 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
     wanted = Options(
         options["target"], _words(options["select"]), _words(options["ignore"]), _words(options["extend_select"]), versions, settings,
         options["examples"], options["images"], options["image_root"], options["max_records"], options["jobs"] or os.cpu_count() or 1,
+        options["max_length"], options["tokenizer"],
     )  # fmt: skip
     try:
         with progress_bar(size_of(datasets)) as progress:
@@ -225,7 +241,7 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
             ),
             lang,
         ) from None
-    except config.UsageError as error:
+    except (config.UsageError, TokenizerError) as error:
         raise SentenceError(error.text, lang) from None
     return Report(result, options["fail_on"], exit_zero=options["exit_zero"]), seen
 

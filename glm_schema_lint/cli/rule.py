@@ -29,6 +29,7 @@ FAMILY_TITLES = {
     "TOOL": Text("tools and function calls", "工具与函数调用"),
     "THINK": Text("thoughts: tags and fields", "思考：标签与字段"),
     "TOK": Text("tokenized rows", "已分词的行"),
+    "LEN": Text("lengths: what a row has room for", "长度：一行放得下多少"),
     "DUP": Text("duplicates and leakage", "重复与泄漏"),
     "SEC": Text(
         "secrets and personal data (off; --extend-select SEC)", "密钥与个人信息（默认关闭；--extend-select SEC 开启）"

@@ -8,7 +8,7 @@ from .. import rules, sources
 from ..finding import Group, GroupKey, Hit, Outcome
 from ..location import Location
 from ..record import Dataset, Problem, Split
-from ..rules import Context, DatasetRule, SourceRule, SplitRule
+from ..rules import DatasetRule, SourceRule, SplitRule
 from ..rules._base import Rule
 from ..stats import SplitStats
 from ..targets import Target
@@ -56,7 +56,7 @@ def _ask(
     for target in job.contracts():
         if not target.applies(rule.name):
             continue
-        ctx = Context(target, fallback, dataset, images, job.versions, job.settings)
+        ctx = job.context(target, fallback, dataset, images)
         try:
             hits = list(rule.check(one if one is not None else stats, ctx))
         except Exception as error:  # noqa: BLE001  a failing rule becomes a finding, the run goes on

@@ -9,8 +9,9 @@ from typing import Any
 from ..fates import Pair, marks
 from ..finding import Outcome
 from ..record import Dataset, Split
-from ..rules import Rule, numbers
+from ..rules import Context, Rule, numbers
 from ..rules import load as load_rules
+from ..sources import ImageReader, TokenCounter
 from ..targets import Target, load
 from ..targets.versions import Version
 
@@ -27,10 +28,25 @@ class Job:
     images: str = "header"
     image_root: str | None = None
     max_records: int | None = None
+    max_length: int | None = None
+    counter: TokenCounter | None = None
 
     def contracts(self) -> list[Target]:
         """The targets themselves."""
         return [load(name) for name in self.targets]
+
+    def context(self, target: Target, split: Split, dataset: Dataset, images: ImageReader) -> Context:
+        """What rules may know under one target."""
+        return Context(
+            target,
+            split,
+            dataset,
+            images,
+            self.versions,
+            self.settings,
+            self.max_length,
+            self.counter or TokenCounter(),
+        )
 
     def active(self, kind: type[Rule]) -> list[Any]:
         """The selected rules of one kind that can run under these options."""

@@ -59,6 +59,7 @@ def merge(
         into.gathered.add(result.gathered, len(into.digests))
         into.digests.extend(result.digests)
         into.prompts.extend(result.prompts)
+        into.sizes.extend(result.sizes)
         into.records_at.extend(result.records_at)
         into.lines_at.extend(result.lines_at)
         into.files_at.extend([result.shard.file] * len(result.records_at))

@@ -60,6 +60,8 @@ class Outline(NamedTuple):
     holds: frozenset[str]
     digest: int
     prompt: int
+    size: int = 0
+    """Characters of all its text."""
 
 
 class Outliner:
@@ -117,7 +119,7 @@ class Outliner:
             holds = holds | ({"thoughts", "reasoned"} if said else {"thoughts"})
         if bare and len(value) == 1 and not (marked and PLACEHOLDER in words) and all(map(str.strip, texts)):
             prompt = digest_of("\x1f".join(texts[:answer])) if answer else 0
-            return Outline(names, holds, digest_of(words + names), prompt)
+            return Outline(names, holds, digest_of(words + names), prompt, len(words))
         key: list[Any] = [names]
         key.extend(0 if not text.strip() else 1 + text.count(PLACEHOLDER) for text in texts)
         extra, more = "", set()
@@ -152,7 +154,7 @@ class Outliner:
             # What else a record holds (a rejected answer, a solution) tells it from its like; an id does not.
             if name != messages_key and name not in self.told and other is not None:
                 extra += name + _text(other)
-        return Outline(tuple(key), holds | more if more else holds, digest_of(words + names + extra), asked)
+        return Outline(tuple(key), holds | more if more else holds, digest_of(words + names + extra), asked, len(words))
 
     def _roles(self, names: str, roles: list[str]) -> frozenset[str]:
         """What a sequence of roles tells of tools; remembered, for they are few."""
@@ -197,7 +199,7 @@ class Outliner:
             holds.add("marks")
         if THOUGHT in written or (nested and ("reasoning" in written or "thinking" in written)):
             holds.update(("thoughts", "reasoned") if self._reasoned(value) else ("thoughts",))
-        return Outline(None if nested else tuple(key), frozenset(holds), digest, prompt)
+        return Outline(None if nested else tuple(key), frozenset(holds), digest, prompt, len(written))
 
 
 def _text(value: Any) -> str:

@@ -28,6 +28,8 @@ class ShardResult:
     """Some relative image path resolved only because training is taken to start in the dataset folder."""
     digests: array[int] = field(default_factory=lambda: array("Q"))
     prompts: array[int] = field(default_factory=lambda: array("Q"))
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    """Characters of each record with a digest."""
     records_at: array[int] = field(default_factory=lambda: array("I"))
     lines_at: array[int] = field(default_factory=lambda: array("I"))
     thoughts: array[int] = field(default_factory=lambda: array("I"))

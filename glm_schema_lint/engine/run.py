@@ -21,6 +21,7 @@ from .apart import apart
 from .choose import Choice, choose, look
 from .compare import compare
 from .job import Job, Shard
+from .lengths import lengths_unknown
 from .lost import lost
 from .merge import merge
 from .pick import picked
@@ -75,6 +76,8 @@ class Options:
     image_root: str | None = None
     max_records: int | None = None
     jobs: int = 1
+    max_length: int | None = None
+    tokenizer: str | None = None
 
 
 def check(
@@ -90,6 +93,7 @@ def check(
     job = Job(  # defaults are each target's own
         choice.names, frozenset(rule.name for rule in chosen), versions, stated,
         max(1, options.examples), options.images, options.image_root, options.max_records,
+        options.max_length, sources.TokenCounter(options.tokenizer),
     )  # fmt: skip
     groups: dict[GroupKey, Group] = {}
     summaries: list[SplitSummary] = []
@@ -162,6 +166,8 @@ def _settings(contracts: list[Target], datasets: list[Dataset], options: Options
         for one in _configs(dataset):
             found.update({name: (value, one.source) for name, value in one.settings.items()})
     found.update({name: (value, "--set") for name, value in options.settings.items()})
+    if options.max_length is not None:
+        found["max_length"] = options.max_length, "--max-length"
     return found
 
 
@@ -225,7 +231,7 @@ def _notes(result: Result, job: Job, contracts: list[Target], datasets: list[Dat
     """What was not checked, and what holds for every dataset under the target."""
     raw = any(s.dialect not in (None, "tokenized") for s in result.splits)
     if raw:
-        result.not_checked.append(Text("token lengths (no tokenizer is read)", "token 长度（不读取分词器）"))
+        result.not_checked.extend(lengths_unknown(job, contracts))
     if job.images == "none":
         result.not_checked.append(Text("images (--images none)", "图片（--images none）"))
     elif raw and job.images in ("exists", "header") and looked:
@@ -260,5 +266,10 @@ def _notes(result: Result, job: Job, contracts: list[Target], datasets: list[Dat
         kinds = {s.kind for d in datasets for s in d.splits if s.dialect != "tokenized" and s.declared}
         known = {name for name, version in result.versions.items() if version.exact}
         for note in contracts[0].notes:
-            if note.brief or (note.unless_known and note.unless_known not in known and kinds & set(note.kinds)):
+            longer = note.beyond is not None and any(s.records > note.beyond for s in result.splits)
+            if (
+                note.brief
+                or longer
+                or (note.unless_known and note.unless_known not in known and kinds & set(note.kinds))
+            ):
                 result.notes.append(Text(note.en, note.zh))

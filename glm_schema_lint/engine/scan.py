@@ -9,7 +9,7 @@ from .. import models, sources
 from ..finding import Hit, Outcome, Related
 from ..location import Location
 from ..record import DataFile, Dataset, Problem, Record, Split, Tokens
-from ..rules import Context, ConversationRule, ModelRule, RecordRule, Rule, SourceRule, TokensRule, by_name
+from ..rules import LENGTH, Context, ConversationRule, ModelRule, RecordRule, Rule, SourceRule, TokensRule, by_name
 from ..stats import ChunkCollector, Gathered, Shape, Shaper, TooDeepError
 from ..targets import Target
 from ..views import Viewer
@@ -18,6 +18,7 @@ from .garbage import no_cycles
 from .gather import Gatherer, rows_end
 from .job import Job, Judge, Shard
 from .ledger import Scribe
+from .lengths import room
 from .outline import Outliner
 from .result import ShardResult
 from .tally import OWN, Failing, Tally
@@ -35,8 +36,7 @@ class Scanner:
         self.scribe = Scribe(split, job.contracts(), job.settings)
         self.expanding = bool(self.scribe.counters)
         self.contexts: list[tuple[Target, Viewer, Context]] = [
-            (target, Viewer(target, split), Context(target, split, dataset, images, job.versions, job.settings))
-            for target in job.contracts()
+            (target, Viewer(target, split), job.context(target, split, dataset, images)) for target in job.contracts()
         ]
         self.tokens_rules: list[TokensRule] = job.active(TokensRule) if split.dialect == "tokenized" else []
         judged = split.dialect != "tokenized" and (split.mapping is None or split.mapping.sft)
@@ -48,6 +48,8 @@ class Scanner:
         self.wanted: dict[frozenset[str], tuple[list[RecordRule], list[ConversationRule]]] = {}
         """Rules that look further, by what a record holds."""
         self.judged = judged
+        self.room = room([ctx for _, _, ctx in self.contexts]) if judged else None
+        """Bytes that surely fit into a row; None where no limit is known."""
         self.owners = {kind: rule for rule in job.active(ModelRule) for kind in rule.owns}
         self.sources = {rule.name: rule for rule in job.active(SourceRule)}
         self.checker = models.checker(split) if judged else None
@@ -69,6 +71,7 @@ class Scanner:
         outline = self.outliner(value)
         result.digests.append(outline.digest)
         result.prompts.append(outline.prompt)
+        result.sizes.append(outline.size)
         plain = self.plain.get(outline.key) if type(outline.key) is str else None
         if plain is not None:
             shape, keys = plain
@@ -90,13 +93,16 @@ class Scanner:
             collector.watch(value, record.index, record.line, new)
         if self.always:
             self._rules(record, self.always, [])
-        if "reasoned" in outline.holds and self.judged:
+        holds = outline.holds
+        if "reasoned" in holds and self.judged:
             result.thoughts.append(len(result.digests) - 1)
-        if self.gather is not None and (self.gather.on or "images" in outline.holds):
-            self.gather(value, outline.holds, result.gathered, len(result.digests) - 1)
+        if self.gather is not None and (self.gather.on or "images" in holds):
+            self.gather(value, holds, result.gathered, len(result.digests) - 1)
+        if self.room is not None and (raw is None or len(raw) > self.room or holds):
+            holds = holds | LENGTH
         if plain is not None:
-            if outline.holds:
-                self._rules(record, *self._dear(outline.holds))
+            if holds:
+                self._rules(record, *self._dear(holds))
             return
         if self.split.dialect == "tokenized":
             self._tokens(record, shape, result.gathered)
@@ -108,8 +114,8 @@ class Scanner:
             self._rules(record, *self.cheap)
             if outline.key is not None and before == self.tally.total:
                 self._remember(shape, outline.key, keys)
-        if outline.holds:
-            self._rules(record, *self._dear(outline.holds))
+        if holds:
+            self._rules(record, *self._dear(holds))
 
     def _dear(self, holds: frozenset[str]) -> tuple[list[RecordRule], list[ConversationRule]]:
         """The rules that look further into a record that holds this."""

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from ._base import (
+    LENGTH,
     AccountRule,
     Context,
     ConversationRule,
@@ -22,7 +23,9 @@ from ._base import (
 )
 
 KINDS = (AccountRule, ConversationRule, DatasetRule, ModelRule, RecordRule, SourceRule, SplitRule, TokensRule)
-FAMILIES = ("FILE", "SPLIT", "FIELD", "CONV", "IMG", "PH", "TOOL", "THINK", "TOK", "DUP", "SEC", "CACHE", "CFG", "LINT")
+FAMILIES = (
+    "FILE", "SPLIT", "FIELD", "CONV", "IMG", "PH", "TOOL", "THINK", "TOK", "LEN", "DUP", "SEC", "CACHE", "CFG", "LINT",
+)  # fmt: skip
 
 
 class UnknownRuleError(ValueError):
@@ -46,8 +49,8 @@ def load() -> tuple[Rule, ...]:
                 for c in vars(module).values()
                 if isinstance(c, type) and issubclass(c, KINDS) and c.__module__ == module.__name__
             ]
-            if len(classes) != 1:
-                raise TypeError(f"{module.__name__} must hold one rule, it holds {len(classes)}")
+            if not classes or classes[1:]:  # in this module the name `len` is the package of the LEN rules
+                raise TypeError(f"{module.__name__} must hold one rule, it holds {[c.__name__ for c in classes]}")
             found.append(classes[0]())
     return tuple(sorted(found, key=lambda rule: (FAMILIES.index(rule.family), rule.code)))
 
@@ -103,6 +106,7 @@ def select(chosen: Iterable[str], ignored: Iterable[str], extended: Iterable[str
 
 
 __all__ = [
+    "LENGTH",
     "AccountRule",
     "Context",
     "ConversationRule",

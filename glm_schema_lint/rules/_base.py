@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from ..stats import SplitStats
     from ..targets import Target
 
-Need = Literal["images", "tools", "thoughts", "marks", "rejected"]
+Need = Literal["images", "tools", "thoughts", "marks", "rejected", "length"]
 """What a record may hold beside plain turns: images, tools or calls, thoughts (a tag or a field), marks of a tokenizer, a
-rejected answer."""
+rejected answer, more than may fit into a row."""
 IMAGES: Final[frozenset[Need]] = frozenset(("images",))
 TOOLS: Final[frozenset[Need]] = frozenset(("tools",))
 THOUGHTS: Final[frozenset[Need]] = frozenset(("thoughts",))
 MARKS: Final[frozenset[Need]] = frozenset(("marks",))
 REJECTED: Final[frozenset[Need]] = frozenset(("rejected",))
+LENGTH: Final[frozenset[Need]] = frozenset(("length",))
 
 
 class Images(Protocol):
@@ -31,6 +32,17 @@ class Images(Protocol):
 
     def look(self, source: Any, ctx: Context) -> Any:
         """The facts of one image a record names."""
+
+
+class Counter(Protocol):
+    """How rules count tokens of text (sources/tokenizer.py)."""
+
+    @property
+    def exact(self) -> bool:
+        """True if a tokenizer counts; else a lower bound is given."""
+
+    def __call__(self, text: str) -> int:
+        """Tokens of ``text``, or fewer."""
 
 
 @dataclass(slots=True)
@@ -43,6 +55,16 @@ class Context:
     images: Any = None
     versions: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    max_length: int | None = None
+    """The most tokens of a row as the user says, whatever the settings."""
+    counter: Counter | None = None
+    """Counts tokens of text; None where no rule may ask."""
+    memo: tuple[Any, Any] | None = None
+    """The last record measured, with its lengths: several rules ask for the same."""
+
+    def limit(self) -> int | None:
+        """The most tokens of a training row, or None."""
+        return self.target.length.most(self.setting, self.max_length)
 
     def setting(self, name: str) -> Any:
         """The value of a setting of the target: as named, else the trainer's default."""

@@ -9,6 +9,7 @@ from ..record import DataFile, Problem, Record
 from ._batch import Batch
 from .images import ImageReader
 from .likeness import Likeness
+from .tokenizer import TokenCounter
 
 
 def read(file: DataFile, start: int = 0, stop: int | None = None, chunk: int = 0) -> Iterator[Batch]:
@@ -50,4 +51,4 @@ def hidden_problems(record: Record) -> list[Problem]:
     return text.hidden_problems(record)
 
 
-__all__ = ["Batch", "ImageReader", "Likeness", "hidden_problems", "read", "sample", "shards"]
+__all__ = ["Batch", "ImageReader", "Likeness", "TokenCounter", "hidden_problems", "read", "sample", "shards"]

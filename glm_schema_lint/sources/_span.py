@@ -18,6 +18,7 @@ class Seen(NamedTuple):
     mode: str | None = None
     orientation: int | None = None
     frames: int | None = None
+    """Images in the file: 2 stands for two or more, None for one or not known."""
     problem: str | None = None
     detail: str = ""
     doubt: bool = False

@@ -176,11 +176,25 @@ def _gif(span: Span) -> Seen:
             at = _blocks(span, at + 2)
         elif kind == b",":
             left, top, wide, high, flags = struct.unpack("<HHHHB", span.at(at + 1, 9))
-            _blocks(span, at + 11 + (3 << (flags & 7) + 1 if flags & 0x80 else 0))
-            return Seen("gif", (max(width, left + wide), max(height, top + high)), "P")
+            end = _blocks(span, at + 11 + (3 << (flags & 7) + 1 if flags & 0x80 else 0))
+            frames = 2 if _another(span, end) else None
+            return Seen("gif", (max(width, left + wide), max(height, top + high)), "P", frames=frames)
         else:
             raise OddError
     raise OddError
+
+
+def _another(span: Span, at: int) -> bool:
+    """True if a GIF has an image behind the one that ends here."""
+    try:
+        for _ in range(STEPS):
+            kind = span.at(at, 1)
+            if kind != b"!":
+                return kind == b","
+            at = _blocks(span, at + 2)
+    except (CutError, OddError):
+        pass
+    return False
 
 
 def _blocks(span: Span, at: int) -> int:
@@ -219,7 +233,7 @@ def _webp(span: Span) -> Seen:
                 turned = orientation(span.at(at + 8, min(length, HEAD)).removeprefix(b"Exif\0\0"))
                 break
             at += 8 + length + (length & 1)
-    return Seen("webp", size, mode, turned)
+    return Seen("webp", size, mode, turned, frames=2 if kind == b"VP8X" and data[0] & 0x02 else None)
 
 
 def _bmp(span: Span) -> Seen:
@@ -236,6 +250,14 @@ def _bmp(span: Span) -> Seen:
     return seen if span.length >= full else seen._replace(problem="truncated", doubt=True)
 
 
+def _further(span: Span) -> bool:
+    """True if a TIFF has a directory behind its first: another page, or a smaller copy of this one."""
+    order = "<" if span.at(0, 2) == b"II" else ">"
+    start = struct.unpack(order + "I", span.at(4, 4))[0]
+    entries = struct.unpack(order + "H", span.at(start, 2))[0]
+    return bool(struct.unpack(order + "I", span.at(start + 2 + 12 * entries, 4))[0])
+
+
 def _tiff(span: Span) -> Seen:
     tags = tags_of(span)
     if not tags.get(256) or not tags.get(257):
@@ -245,7 +267,7 @@ def _tiff(span: Span) -> Seen:
     if samples == 1 and bits[0] in (16, 32):
         mode = "I;16" if bits[0] == 16 else "F" if kind == 3 else "I"
     # Pillow turns a TIFF as its orientation says while loading, so no orientation is left to report.
-    seen = Seen("tiff", (tags[256][0], tags[257][0]), mode)
+    seen = Seen("tiff", (tags[256][0], tags[257][0]), mode, frames=2 if _further(span) else None)
     starts, counts = tags.get(273) or tags.get(324) or (), tags.get(279) or tags.get(325) or ()
     if not starts or len(starts) != len(counts):
         return seen._replace(doubt=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
@@ -79,11 +79,47 @@ class Image(_Section):
     placeholder_roles: list[str] = []
     placeholders: Literal["exact", "prepended", "parts", "none"] = "none"
     tokens: str | None = None
+    """The formula of targets/tokens.py by which an image becomes tokens."""
+    box_scale: int | None = None
+    """Coordinates in text count from 0 to this over width and height."""
     list_is: Literal["list", "list-or-string"] = "list"
     part_types: list[str] = ["image", "image_url"]
     """Types of content parts that are read as images."""
     parts: Literal["read", "beside-list"] = "read"
     """Whether images in content parts are read wherever they stand, or only in data with a list beside the messages."""
+
+
+class Length(_Section):
+    """What the target does with a record that is too long."""
+
+    limit: list[str] = []
+    """Settings whose values together are the most tokens of a training row; without all of them no limit is known."""
+    extra: int = 0
+    """Tokens allowed beyond that sum."""
+    cut: Literal["none", "end", "shared", "refused"] = "none"
+    """The end of the row is cut off, question and answer are cut in proportion, or the record is not taken."""
+    cut_by: str = ""
+    """A setting that says how instead: its values are in ``cut_as``, with one of the words of ``cut`` for each."""
+    cut_as: dict[str, Literal["none", "end", "start", "pieces", "refused"]] = {}
+    keeps_images: bool = False
+    """True if a cut at either end spares the tokens of images."""
+    eval_input: str = ""
+    """The setting that bounds the input of an evaluation row, where such rows are made another way."""
+    eval_output: str = ""
+    vocabulary: str = ""
+    """``glm-4`` where text becomes tokens of GLM-4's vocabulary, of which fewest() speaks."""
+
+    def most(self, ask: Callable[[str], Any], given: int | None = None) -> int | None:
+        """The most tokens of a training row: as ``given``, else by the settings; None if that is not known."""
+        if given is not None or not self.limit:
+            return given if self.cut != "none" else None
+        parts = [ask(name) for name in self.limit]
+        known = [part for part in parts if type(part) is int and part > 0]
+        return sum(known) + self.extra if len(known) == len(parts) else None
+
+    def way(self, ask: Callable[[str], Any]) -> str:
+        """How a record that is too long is cut: one of the words of ``cut``, or ``start`` or ``pieces``."""
+        return self.cut_as.get(str(ask(self.cut_by)), self.cut) if self.cut_by else self.cut
 
 
 class Tools(_Section):
@@ -199,6 +235,8 @@ class Note(_Section):
     """A package: printed under the summary only while its release is not known."""
     kinds: list[str] = []
     """Printed under the summary only if there is a split of one of these kinds."""
+    beyond: int | None = None
+    """Printed under the summary only if a split has more records than this."""
 
 
 class Line(_Section):
@@ -238,6 +276,7 @@ class Target(_Section):
     """The named way (targets/plain.py) in which the target takes such records."""
     turns: Turns = Turns()
     image: Image = Image()
+    length: Length = Length()
     tools: Tools = Tools()
     tokenized: Tokenized = Tokenized()
     notes: list[Note] = []

@@ -1,0 +1,35 @@
+"""Limits of length: which records may go beyond one, and what is said where tokens or limits are not known."""
+
+from __future__ import annotations
+
+from ..rules import Context
+from ..targets import Target
+from ..wording import Text
+from .job import Job
+
+
+def room(contexts: list[Context]) -> int | None:
+    """The least length that is too long for some target: no row has more tokens than its record has bytes of JSON.
+
+    Every byte is a token at most, and the marks around a message are more than the tokens around a turn. Images and
+    tools come on top: records that hold them are always measured.
+    """
+    bounds = []
+    for ctx in contexts:
+        length = ctx.target.length
+        named = [ctx.setting(name) for name in (length.eval_input, length.eval_output) if name]
+        bounds += [bound for bound in (ctx.limit(), *named) if type(bound) is int]
+    return min(bounds, default=None)
+
+
+def lengths_unknown(job: Job, contracts: list[Target]) -> list[Text]:
+    """What is not known of lengths: the tokens of text, or how many are allowed."""
+    bounded = any(target.length.most(job.settings.get, job.max_length) is not None for target in contracts)
+    if job.counter is None or not job.counter.exact:
+        if not bounded:
+            return [Text("token lengths (no --tokenizer)", "token 长度（没有 --tokenizer）")]
+        only = "token lengths (no --tokenizer): only what is surely over the limit is reported"
+        return [Text(only, "token 长度（没有 --tokenizer）：只报告必定超过上限的记录")]
+    if not bounded:
+        return [Text("token lengths (no limit is known: --max-length N)", "token 长度（不知道上限：--max-length N）")]
+    return []

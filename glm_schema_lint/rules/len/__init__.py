@@ -1,0 +1,1 @@
+"""LEN: lengths and truncation."""
