@@ -70,16 +70,17 @@ IMAGES = st.sampled_from(["a.png", "", None, 3, ["a.png"], {"path": "a.png"}])
 @st.composite
 def records(draw: st.DrawFn) -> dict[str, Any]:
     """Records that are mostly fine, with one or the other thing off."""
-    style = draw(st.sampled_from(["glm", "sharegpt", "alpaca"]))
+    style = draw(st.sampled_from(["glm", "sharegpt", "chatglm3", "alpaca"]))
     if style == "alpaca":
         row: dict[str, Any] = {"instruction": draw(VALUES), "input": draw(TEXTS), "output": draw(VALUES)}
     else:
-        role, content, key = ("role", "content", "messages") if style == "glm" else ("from", "value", "conversations")
+        role, content = ("from", "value") if style == "sharegpt" else ("role", "content")
+        key = "messages" if style == "glm" else "conversations"
         row = {
             key: [{role: draw(ROLES), content: draw(st.one_of(TEXTS, VALUES))} for _ in range(draw(st.integers(0, 4)))]
         }
         if draw(st.booleans()):
-            good = ["user", "assistant"] if style == "glm" else ["human", "gpt"]
+            good = ["human", "gpt"] if style == "sharegpt" else ["user", "assistant"]
             row = {key: [{role: r, content: draw(TEXTS)} for r in good * draw(st.integers(1, 2))]}
         for message in row[key]:
             if draw(st.integers(0, 5)) == 0:
@@ -111,7 +112,7 @@ def findings(folder: Path, target: str) -> list[tuple[Any, ...]]:
     ]
 
 
-@pytest.mark.parametrize("target", ["glm-4", "glm-4v", "llama-factory", "ms-swift", "trl"])
+@pytest.mark.parametrize("target", ["glm-4", "glm-4v", "chatglm3", "llama-factory", "ms-swift", "trl"])
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

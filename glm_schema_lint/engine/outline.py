@@ -21,6 +21,8 @@ KEYS: Final = {
     "swift": ("messages", "role", "content"),
     "sharegpt": ("conversations", "from", "value"),
 }
+SPOKEN: Final = ("conversations", "role", "content")
+"""Conversations as ChatGLM3 writes them; they count as sharegpt."""
 PLACEHOLDER: Final = "<image>"
 EMPTY: Final = ("[]", "{}")
 """An empty list or object written as text, as `tools` often are."""
@@ -90,6 +92,10 @@ class Outliner:
         if type(value) is not dict:
             return Outline(None, NOTHING, 0, 0)
         taken = None if self.turns is None else self._talk(value, *self.turns)
+        if taken is None and self.turns == KEYS["sharegpt"]:
+            taken = self._talk(value, *SPOKEN)
+            if taken is not None and type(taken.key) is str:
+                taken = taken._replace(key=f"{taken.key}\x1e")  # the same roles under other keys are another shape
         return self._plain(value) if taken is None else taken
 
     def _talk(self, value: dict[str, Any], messages_key: str, role_key: str, content_key: str) -> Outline | None:
