@@ -37,7 +37,7 @@ wheel: $(VENV)/.dev ## build the wheel and run it in an empty environment
 	bash scripts/wheel
 
 fidelity: $(VENV)/.dev ## run real trainers (each in an environment of its own) and write docs/fidelity.md; STACKS="..." runs some
-	PYTHONPATH=tests GLM4_REPO=$(GLM4_REPO) $(BIN)/python -m fidelity.runner $(STACKS) --write docs/fidelity.md
+	PYTHONPATH=tests GLM4_REPO=$(GLM4_REPO) CHATGLM3_REPO=$(CHATGLM3_REPO) $(BIN)/python -m fidelity.runner $(STACKS) --write docs/fidelity.md
 
 fidelity-sample: $(VENV)/.dev ## a fixed sample of it, on the two environments that are quick to make
 	PYTHONPATH=tests $(BIN)/python -m fidelity.runner --sample

@@ -98,7 +98,7 @@ def _case(
             bad.pointer = bad.pointer.replace("/labels", "/output_ids")
     works = {"train": bad, "validation": good} if kind == "train" else {"train": good, "validation": bad}
     extra: dict[str, Any] = {
-        "splits": {split: f"{split}.{form}" for split in works},
+        "splits": {split: f"{split}.{mutate.ENDINGS.get(dialect, form)}" for split in works},
         "dialect": dialect,
         "fault": title,
         "kind": kind,

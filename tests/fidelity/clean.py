@@ -118,6 +118,15 @@ CLEAN: dict[str, dict[str, Callable[[int], dict[str, Any]]]] = {
         "single": lambda i: _glm_4v(i),
         "uneven": lambda i: _glm_4v(i, 1 + i % 3),
     },
+    "chatglm3": {
+        "plain": lambda i: {"conversations": _chat(i, 2)},
+        "single": lambda i: {"conversations": _chat(i)},
+        "system": lambda i: {"conversations": _chat(i, 2, system=True)},
+        "observation": lambda i: {
+            "conversations": [*_chat(i), {"role": "observation", "content": "open"}, *_chat(i)[1:]]
+        },
+        "uneven": lambda i: {"conversations": _chat(i, 1 + i % 3, system=i % 2 == 0)},
+    },
     "sharegpt": {
         "plain": lambda i: {"conversations": _chat(i, 2, SHAREGPT)},
         "system": lambda i: {"conversations": _chat(i, 2, SHAREGPT), "system": "You are a patient guide."},

@@ -19,9 +19,9 @@ from typing import Any
 from .clean import CLEAN, records_of
 
 SEED = 20250224
-CHAT = ("glm", "glm-4v", "sharegpt", "openai", "swift")
+CHAT = ("glm", "glm-4v", "chatglm3", "sharegpt", "openai", "swift")
 IMAGES = ("glm-4v", "sharegpt", "swift", "openai")
-DIALECTS = ("glm", "glm-4v", "sharegpt", "openai", "swift", "alpaca", "tokenized")
+DIALECTS = ("glm", "glm-4v", "chatglm3", "sharegpt", "openai", "swift", "alpaca", "tokenized")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Keys:
 KEYS = {
     "glm": Keys(observation="observation"),
     "glm-4v": Keys(observation="observation"),
+    "chatglm3": Keys("conversations", observation="observation"),
     "sharegpt": Keys("conversations", "from", "value", "human", "gpt", observation="observation"),
     "openai": Keys(),
     "swift": Keys(),
@@ -122,6 +123,8 @@ class Fault:
 
 
 FAULTS: dict[str, Fault] = {}
+ENDINGS = {"chatglm3": "json"}
+"""How the files of a dialect are called where its trainer refuses .jsonl; their lines stay what they are."""
 
 
 def fault(

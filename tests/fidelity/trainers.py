@@ -75,7 +75,18 @@ def _sizes(name: str, environment: str, transformers: str) -> Stack:
     )  # fmt: skip
 
 
+CHATGLM3 = Stack(
+    "chatglm3", "chatglm3", GLM4, source="CHATGLM3_REPO", environment="glm-4", targets={"chatglm3": ("chatglm3",)},
+    versions={"transformers": "4.57.1", "datasets": "3.6.0"}, stages=("load", "map", "collate", "step"), stubs=(
+        "tokenizer: bytes in place of the sentencepiece model; special ids, role header and padding as in chatglm3-6b",
+        "model: a random GlmForCausalLM of one layer",
+        "evaluation step: not run; it fails on every row with this transformers, which is a note of the target",
+    ),
+)  # fmt: skip
+
+
 TRAINERS: list[Stack] = [
+    CHATGLM3,
     _glm4("glm-4", "glm-4", "glm", "tokenized", combine=True, chat_template="python"),
     _glm4("glm-4-turns", "glm-4", "glm", combine=False, chat_template="python"),
     _glm4("glm-4v", "glm-4v", "glm-4v", "tokenized"),

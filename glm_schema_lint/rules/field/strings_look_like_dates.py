@@ -70,7 +70,8 @@ class StringsLookLikeDates(DatasetRule):
 
     def _add(self, seen: Sightings, load: Load, part: Part, spot: Spot, case: str, path: Path, count: int) -> None:
         new_only = loose(load.head.data, path)
-        array = (part if case == "rewritten" else load.head).format == "array"
+        first = (part if case == "rewritten" else load.head).data.paths[path].types["str"][1]
+        array = first.line is None  # lines are counted in JSON lines, whatever the file is called
         if array and new_only:
             return
         suffix = "-array" if array else "-loose" if new_only else ""
