@@ -371,7 +371,7 @@ def test_a_finetune_yaml_says_whether_evaluation_generates(tmp_path):
         ("binary", bytes(range(128, 256)) * 4, "finetune.py"),
         ("brackets", b"(" * 5000, "finetune.py"),
         ("nested", b"x = " + b"[" * 90 + b"]" * 90 + b"\n" + b"y = " + b"-" * 60000 + b"1\n", "finetune.py"),
-        ("large", b"#" * (LIMIT + 1), "larger than 2 MiB"),
+        ("large", b"#" * (LIMIT + 1), "larger than 1 MiB"),
     ],
     ids=lambda value: value if isinstance(value, str) and value.isalpha() else "",
 )
@@ -408,6 +408,41 @@ def test_depth_ends_in_a_sentence_or_an_answer():
         else:
             said = f"deep.py: {judge(source, parts(source), Facts())}"
         assert said in ("deep.py: []", "deep.py is nested too deeply, or no text")
+
+
+def test_functions_that_call_one_another_many_times_are_read_once():
+    """Followed call by call this would be twelve to the twelfth."""
+    chain = [
+        f"def f{n}(x):\n" + "".join(f"    a{i} = f{n + 1}(x)\n" for i in range(12)) + "    return a0\n"
+        for n in range(12)
+    ]
+    text = (
+        "\n".join(chain) + "\ndef f12(x):\n    return {'input_ids': x, 'labels': f0(x)}\n\ntrain_rows = data.map(f0)\n"
+    )
+
+    (one,) = parts(parse(text.encode(), "chain.py")).preprocessing
+
+    assert (one.name, one.kind) == ("f0", "train")
+
+
+def test_a_function_that_no_person_wrote_is_one_sentence(tmp_path):
+    body = "\n".join(f"        inputs['k{n}']" for n in range(3000))
+    (tmp_path / "made.py").write_text(
+        f"class T(Trainer):\n    def compute_loss(self, model, inputs):\n{body}\n", "utf-8"
+    )
+
+    assert run(str(tmp_path / "made.py"))[::2] == (
+        2, "glm-lint: a function of the script uses fields more than 2,000 times; nobody wrote that by hand\n",
+    )  # fmt: skip
+
+
+def test_many_tests_and_assignments_are_read():
+    lines = "\n".join(f"        has{n} = 'labels' in inputs" for n in range(1_900))
+    text = f"class T(Trainer):\n    def compute_loss(self, model, inputs):\n{lines}\n        return inputs['labels']\n"
+
+    (step,) = parts(parse(text.encode(), "many.py")).steps
+
+    assert [a.key for a in step.uses.demanded()] == ["labels"]
 
 
 def test_nothing_of_a_script_runs(tmp_path):

@@ -125,12 +125,15 @@ def _collates(node: ast.ClassDef, bases: list[str]) -> bool:
 
 def _functions(source: Source) -> Iterator[Collator]:
     """Functions that are given to a Trainer or a DataLoader as its collator."""
+    aliases = _aliases(source)
+    seen: set[str] = set()
     for call in source.nodes:
         for keyword in call.keywords if isinstance(call, ast.Call) else ():
             function = None
             if keyword.arg in ("data_collator", "collate_fn"):
-                function = _function(source, keyword.value, _aliases(source))
-            if function is not None and function.args.args:
+                function = _function(source, keyword.value, aliases)
+            if function is not None and function.args.args and function.name not in seen:
+                seen.add(function.name)
                 read = uses(function, function.args.args[0].arg, source.lines, rows=True)
                 yield Collator(function.name, function.lineno, read, fields_of(source, function))
 

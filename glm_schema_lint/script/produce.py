@@ -34,6 +34,15 @@ def fields_of(source: Source, function: Function, depth: int = 0) -> Fields | No
     """Fields of the mappings that ``function`` returns; None if it returns none that the source tells about."""
     if depth > DEPTH:
         return None
+    known = source.made
+    if id(function) not in known:
+        known[id(function)] = None  # what it calls may call it
+        known[id(function)] = _made(source, function, depth)
+    made = known[id(function)]
+    return made if isinstance(made, Fields) else None
+
+
+def _made(source: Source, function: Function, depth: int) -> Fields | None:
     maker = _Maker(source, depth)
     for argument in function.args.args:
         maker.known[argument.arg] = UNKNOWN

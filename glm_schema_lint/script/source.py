@@ -10,7 +10,7 @@ from typing import Final
 
 from ..wording import Text
 
-LIMIT: Final = 2 << 20
+LIMIT: Final = 1 << 20
 """No training script is larger."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -29,6 +29,8 @@ class Source:
     def __init__(self, shown: str, text: str, tree: ast.Module) -> None:
         self.shown, self.tree = shown, tree
         self.lines = text.splitlines()
+        self.made: dict[int, object] = {}
+        """What produce.py found of functions, by the place of their ``def``."""
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
@@ -94,7 +96,7 @@ def read(path: Path, shown: str) -> Source:
             raise ScriptError(Text(f"{shown} is no file", f"{shown} 不是文件"))
         if path.stat().st_size > LIMIT:
             raise ScriptError(
-                Text(f"{shown} is larger than 2 MiB, so it is no training script", f"{shown} 超过 2 MiB，不是训练脚本")
+                Text(f"{shown} is larger than 1 MiB, so it is no training script", f"{shown} 超过 1 MiB，不是训练脚本")
             )
         raw = path.read_bytes()
     except OSError as error:

@@ -6,9 +6,17 @@ import ast
 from dataclasses import replace
 from typing import Final
 
+from ..wording import Text
 from .access import SETTING, Access, Forward, How, Uses
 from .knowledge import COPIES, Reader, State, last, without
+from .source import ScriptError
 
+USES_LIMIT: Final = 2000
+TESTS_LIMIT: Final = 50
+MANY: Final = Text(
+    f"a function of the script uses fields more than {USES_LIMIT:,} times; nobody wrote that by hand",
+    f"脚本里有一个函数使用字段超过 {USES_LIMIT:,} 次，不像是手写的",
+)
 SWALLOWS: Final = frozenset({"KeyError", "LookupError", "Exception", "BaseException"})
 
 
@@ -23,7 +31,8 @@ def uses(
     """What ``function`` does with its argument ``name``: a batch (a mapping), or with ``rows`` a list of such.
 
     ``lines`` is the whole source, to quote from. With ``generates`` only what happens under that value of
-    ``predict_with_generate`` is looked at, else both. Raises RecursionError for code that is nested beyond reading.
+    ``predict_with_generate`` is looked at, else both. Raises RecursionError for code that is nested beyond reading, and
+    ScriptError for one that no person wrote.
     """
     walk = Walk(lines, generates)
     start = State(rows=frozenset({name})) if rows else State(batch=frozenset({name}))
@@ -37,6 +46,7 @@ class Walk(Reader):
 
     def __init__(self, lines: list[str], generates: bool | None) -> None:
         self.lines, self.generates, self.found = lines, generates, Uses()
+        self.seen: set[Access] = set()
 
     def block(self, body: list[ast.stmt], state: State) -> State | None:
         """Run over statements in order; None if none of them lets control go on."""
@@ -146,7 +156,7 @@ class Walk(Reader):
                 batch, rows = self.is_batch(value, state), self.is_rows(value, state)
                 state = without(state, target.id)
                 if keys and not absent:
-                    state = replace(state, tests=(*state.tests, (target.id, keys, valued)))
+                    state = replace(state, tests=(*state.tests[-TESTS_LIMIT:], (target.id, keys, valued)))
                 if batch:
                     state = replace(state, batch=state.batch | {target.id})
                 if rows:
@@ -245,8 +255,11 @@ class Walk(Reader):
         text = self.lines[node.lineno - 1].strip() if 0 < node.lineno <= len(self.lines) else ""
         guarded = state.caught or key in state.present
         access = Access(key, how, node.lineno, text[:200], guarded, state.unsure, state.when)
-        if access not in self.found.accesses:
+        if access not in self.seen:
+            self.seen.add(access)
             self.found.accesses.append(access)
+        if len(self.seen) > USES_LIMIT:
+            raise ScriptError(MANY)
 
 
 def _settled(test: ast.expr, generates: bool) -> bool | None:
