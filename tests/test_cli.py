@@ -344,7 +344,7 @@ def test_help_lists_only_what_is_there() -> None:
         "-v",
     ):
         assert name in options
-    for name in ("--baseline", "--config", "--isolated", "--no-cache", "--tokenizer", "--max-length", "sarif"):
+    for name in ("--baseline", "--config", "--isolated", "--no-cache", "sarif"):
         assert name not in options
 
 

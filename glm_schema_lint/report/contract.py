@@ -41,6 +41,12 @@ PATHS = {
     ),
     "none": Text("", ""),
 }
+CUTS = {
+    "none": Text("nothing is cut", "不截断"),
+    "end": Text("a longer row is cut at its end", "超长的行从末尾截断"),
+    "shared": Text("question and answer of a longer one are cut in proportion", "超长时按比例截断提问与回答"),
+    "refused": Text("a longer record is not taken", "超长的记录不取用"),
+}
 TAKES = Text("What it does with data", "它怎样对待数据")
 DEFECTS = Text("What defects come to", "各种问题的后果")
 SETTINGS = Text("Versions and settings", "版本与设置")
@@ -190,6 +196,7 @@ def _held(target: targets.Target, zh: bool) -> dict[str, list[str]]:
             if names
         ],
     }
+    found["length"] = [_length(target.length, zh)]
     return {topic: said for topic, listed in found.items() if (said := [text for text in listed if text])}
 
 
@@ -201,6 +208,14 @@ def _records(dialect: str, reads: targets.Reads) -> Text:
             f"由 {reads.role}、{reads.content} 组成的 {reads.messages}",
         )
     return DIALECTS[dialect]
+
+
+def _length(length: targets.Length, zh: bool) -> str:
+    """The limit of a training row, and what becomes of a longer one."""
+    if not length.limit:
+        return ""
+    most = " + ".join([*length.limit, *([str(length.extra)] if length.extra else [])])
+    return most + ("；" if zh else "; ") + CUTS[length.cut].say("zh" if zh else "en")
 
 
 def _role(names: list[str], zh: bool) -> str:
