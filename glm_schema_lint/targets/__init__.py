@@ -204,6 +204,10 @@ class Config(_Section):
     """Blocks of the config with the keys they take; an empty list stands for ``arguments``."""
     arguments: list[str] = []
     """Fields of Seq2SeqTrainingArguments, of all releases in use."""
+    templates: list[str] = []
+    """Values that ``template`` may have."""
+    eos_in_answer: list[str] = []
+    """Templates under which the prompt cannot be trained."""
     test_split: list[str] = []
     """The setting that names the split to evaluate on, and what it is where nobody sets it."""
     renamed: dict[str, str] = {}
