@@ -6,6 +6,8 @@ import dataclasses
 import re
 from typing import Any
 
+from glm_schema_lint.targets import tokens
+
 from .protocol import Answer, Case, Event, Stack
 
 EFFECTS = ("crash", "drop", "corrupt", "starve")
@@ -66,6 +68,11 @@ def compare(case: Case, stack: Stack, answer: Answer, said: list[Verdict]) -> Co
     """Effect first, then stage, record and error."""
     if answer.skipped:
         return Comparison(case, SKIPPED, answer.skipped)
+    for width, height, longest, counted in answer.tokens:
+        grows = int(case.versions["transformers"].split(".")[0]) >= 5
+        ours = tokens.glm4v_tokens((width, height), longest, grows=grows)
+        if ours != counted:
+            return Comparison(case, DIFFERS, f"{width} x {height}: {counted} tokens; lint counts {ours}")
     seen = [event for event in answer.events if event.effect in EFFECTS and event.stage in stack.stages]
     errors = [verdict for verdict in said if verdict.severity == "error"]
     if seen and not errors:

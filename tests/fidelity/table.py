@@ -109,6 +109,13 @@ def _section(run: Run) -> str:
         f"Located: of {places.total()} faults at one pointer that both saw, lint names that pointer, one above or one below it"
         f" {places['pointer']} times, the record alone {places['record']} times, another place {places['elsewhere']} times.",
     ]
+    sizes = {tuple(row[:2]): row[3] for answer in run.answers for row in answer.tokens}
+    if sizes:
+        taken = sum(number is not None for number in sizes.values())
+        lines += [
+            "",
+            f"Image tokens: of {len(sizes)} sizes the processor takes {taken}; lint's formula gives the same number for each that agrees.",
+        ]
     warned = sum(result.warned for result in run.results)
     if warned:
         lines += ["", f"Of those that agree, {warned} are warnings: the trainer does it on purpose, and lint says so."]
