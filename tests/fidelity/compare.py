@@ -92,7 +92,10 @@ def compare(case: Case, stack: Stack, answer: Answer, said: list[Verdict]) -> Co
         if event.effect == "crash" and not any(_same_error(v.error, event.error) for v in here):
             words = words or f"{event.error[:300]}; lint says {here[0].rule} {here[0].error!r}"
     crashed = any(event.effect == "crash" for event in seen)
-    extra = [v for v in errors if v.effect not in {event.effect for event in seen}]
+    lost = {
+        (event.split, event.record) for event in seen if event.effect == "drop"
+    }  # what else is said of them is moot
+    extra = [v for v in errors if v.effect not in {event.effect for event in seen} and (v.split, v.record) not in lost]
     if extra and not crashed:
         return Comparison(case, DIFFERS, f"{_tell(seen)}; and beside it {_show(extra)}")
     warned = all(verdict.deliberate for verdict in errors)

@@ -163,7 +163,7 @@ effect, stage and record agree, the error text lint quotes is not the one printe
 The list of cases is a function of the code (`cases.py`, `mutate.py`), so it is fixed before any run; each section names the
 SHA-256 of its names, of which the first 16 digits stand here. The GLM-4 repository's scripts read no tokenized files: the faults of
 tokenized rows are put where `process_batch` would have put rows, before their collator and `prediction_step`; faults of files and of
-further columns do not apply there. ChatGLM3's finetune_hf.py is not run here.
+further columns do not apply there.
 """
 
 
