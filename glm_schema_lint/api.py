@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from . import config, targets
+from .engine.choose import EVERY
 from .engine.run import Options, Result, check
 from .finding import Severity
 from .record import Dataset
@@ -25,8 +26,12 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 findings at or above ``fail_on``, 3 nothing was read."""
-        if any(group.severity.rank <= self._fail_on.rank for group in self.result.groups):
+        """0 clean, 1 findings at or above ``fail_on``, 3 nothing was read.
+
+        With every target: also 1 if some record is kept as it is under none of them.
+        """
+        lost = any(row.lost for row in self.result.matrix)
+        if lost or any(group.severity.rank <= self._fail_on.rank for group in self.result.groups):
             return 0 if self._exit_zero else 1
         return 0 if self.result.records else 3
 
@@ -73,8 +78,8 @@ def lint(
     Raises ValueError for an unknown target, rule, level or severity, and LayoutError (a ValueError) for a path that
     cannot be linted; TokenizerError (a ValueError) for a tokenizer that cannot be read.
     """
-    if target is not None and target not in targets.NAMES:
-        raise ValueError(f"unknown target {target!r}; known: {', '.join(targets.NAMES)}")
+    if target is not None and target not in (*targets.NAMES, EVERY):
+        raise ValueError(f"unknown target {target!r}; known: {', '.join(targets.NAMES)}, {EVERY}")
     if images not in ("none", "exists", "header", "decode"):
         raise ValueError(f"unknown level {images!r} for images; known: none, exists, header, decode")
     datasets = open_datasets(path_or_splits, splits)

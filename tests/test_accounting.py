@@ -252,7 +252,7 @@ def test_a_drift_is_counted_by_record(tmp_path: Path, monkeypatch: pytest.Monkey
     rows[15] = {**BAD_ROLE, "score": "high"}
     write(tmp_path, "train.jsonl", rows)
 
-    one = accounting(tmp_path, "glm-4")
+    one = accounting(tmp_path, "glm-4", select=("FIELD002", "CONV001"))
 
     assert one["crash"] == 3
     assert {c["rule"]: c["records"] for c in one["by_rule"]} == {"field-type-drifts": 3}

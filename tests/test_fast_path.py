@@ -199,3 +199,27 @@ def test_a_failing_rule_becomes_a_finding_and_the_run_goes_on(tmp_path: Path, mo
     assert by_rule["rule-crashed"]["severity"] == "error"
     assert "assistant-missing" in by_rule
     assert targets.load("glm-4").name == "glm-4"
+
+
+@pytest.mark.parametrize("target", ["glm-4", "glm-4v", "llama-factory", "ms-swift", "trl", "all"])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(rows=st.lists(records(), min_size=1, max_size=12), extra=st.lists(records(), max_size=6))
+def test_what_was_said_once_is_counted_as_often(
+    target: str, rows: list[dict[str, Any]], extra: list[dict[str, Any]]
+) -> None:
+    """Rules are not asked again of records they spoke of before; the counts are as if they were."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        lines = [json.dumps(row) + "\n" for row in [*rows, *extra, *rows, *reversed(rows), *extra, *rows]]
+        (folder / "train.jsonl").write_text("".join(lines), "utf-8")
+        few, all_ = (lint(folder, target=target, examples=count).to_dict() for count in (1, 100_000))
+
+    counts = [
+        [(g["rule"], g["case"], g["findings"], g["records"], g["targets"], g["examples"][0]) for g in report["groups"]]
+        for report in (few, all_)
+    ]
+    assert counts[0] == counts[1]
+    assert few["splits"] == all_["splits"]
+    assert few["matrix"] == all_["matrix"]

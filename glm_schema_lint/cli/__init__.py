@@ -36,6 +36,7 @@ ENGLISH = """What will your trainer do with this dataset? Read every split befor
 \b
 glm-lint data/                      find out the trainer, then lint all splits
 glm-lint data/ --target glm-4v      judge by finetune_vision.py
+glm-lint data/ --target all         compare what every trainer makes of it
 glm-lint data/ --lang zh            用中文输出
 glm-lint rule image-missing         what a rule checks, and what training does
 glm-lint targets glm-4v             what a trainer asks of the data
@@ -43,7 +44,7 @@ glm-lint fields data/              what each field holds, and who reads it
 
 \b
 Exit codes: 0  no finding at or above --fail-on
-            1  findings
+            1  findings; with --target all, a record that no trainer keeps
             2  the run failed
             3  no record was read
 
@@ -54,6 +55,7 @@ CHINESE = """训练程序会怎样对待这份数据？在占用 GPU 之前，�
 \b
 glm-lint data/                      判断是哪个训练程序，再检查全部划分
 glm-lint data/ --target glm-4v      按 finetune_vision.py 判断
+glm-lint data/ --target all         对比各训练程序会怎样处理
 glm-lint data/ --lang en            report in English
 glm-lint rule image-missing         一条规则检查什么，训练时会怎样
 glm-lint targets glm-4v             一个训练程序对数据有什么要求
@@ -61,7 +63,7 @@ glm-lint fields data/              每个字段在各划分里是什么样，谁
 
 \b
 退出码：0  没有达到 --fail-on 级别的问题
-        1  有问题
+        1  有问题；--target all 时，指有记录在哪个训练程序下都不能保留
         2  运行失败
         3  没有读到记录
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,8 +14,12 @@ from ..record import Dataset
 from ..wording import Lang, Text
 from . import SentenceError
 from .bilingual import Command, option
+from .output import lines_to, progress_bar, refuse_input, saved, write
 
-FORMATS = ("full", "concise", "json", "github")
+if TYPE_CHECKING:
+    from ..engine.run import Options, Progress, Result
+
+FORMATS = ("full", "concise", "json", "jsonl", "github")
 
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -32,9 +32,9 @@ CHINESE = "检查 PATH 处的数据集：目录、文件、dataset_info.json 或
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @option(
     "--target",
-    type=click.Choice(targets.NAMES),
-    en="The trainer to judge by; found from the data if left out.",
-    zh="按哪个训练程序判断；不写则从数据推断。",
+    type=click.Choice((*targets.NAMES, "all")),
+    en="The trainer to judge by; found from the data if left out. all compares them: exit 1 if a record is kept by none.",
+    zh="按哪个训练程序判断；不写则推断；all 全部对比。",
 )
 @option(
     "--split",
@@ -97,8 +97,8 @@ CHINESE = "检查 PATH 处的数据集：目录、文件、dataset_info.json 或
     type=click.Choice(FORMATS),
     default="full",
     show_default=True,
-    en="How the report is written.",
-    zh="报告的格式。",
+    en="How the report is written. jsonl: one finding per line, all of them; with --target all one record per line.",
+    zh="格式；jsonl 每行一个问题。",
 )
 @option(
     "--output",
@@ -188,15 +188,17 @@ def command(paths: tuple[str, ...], format_: str, lang: str, output: str | None,
             spoken,
         )
     started = time.monotonic()
-    report, seen = _lint(paths, spoken, options)
+    report, seen = _lint(paths, spoken, format_, output, options)
     code: int = report.exit_code
     if code == 3 and not report.result.groups:
         click.echo(f"glm-lint: {_nothing(paths, seen).say(spoken)}", err=True)
         if format_ != "json":
             return code
-    text = _write(report, format_, spoken, code, options, to_file=output is not None)
-    if output is not None:
-        _save(Path(output), text, spoken, report)
+    if format_ != "jsonl":
+        text = write(report, format_, spoken, code, options, to_file=output is not None)
+        if output is not None:
+            with saved(Path(output), spoken) as file:
+                file.write(text)
     if options["verbose"]:
         seconds = time.monotonic() - started
         click.echo(
@@ -206,7 +208,10 @@ def command(paths: tuple[str, ...], format_: str, lang: str, output: str | None,
     return code
 
 
-def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[Any, Any]:
+def _lint(
+    paths: tuple[str, ...], lang: Lang, format_: str, output: str | None, options: dict[str, Any]
+) -> tuple[Any, Any]:
+    """The report, and what was seen under the paths. Lines of JSON are written as findings are met."""
     from .. import config
     from ..api import Report
     from ..engine.run import Options, check
@@ -230,8 +235,13 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
         options["max_length"], options["tokenizer"],
     )  # fmt: skip
     try:
+        if output is not None:
+            refuse_input(Path(output), datasets, lang)
         with progress_bar(size_of(datasets)) as progress:
-            result = check(datasets, wanted, versions, progress)
+            if format_ == "jsonl":
+                result = _stream(datasets, wanted, output, lang, options["no_values"], progress)
+            else:
+                result = check(datasets, wanted, versions, progress)
     except UnknownRuleError as error:
         word = str(error)
         raise SentenceError(
@@ -244,6 +254,24 @@ def _lint(paths: tuple[str, ...], lang: Lang, options: dict[str, Any]) -> tuple[
     except (config.UsageError, TokenizerError) as error:
         raise SentenceError(error.text, lang) from None
     return Report(result, options["fail_on"], exit_zero=options["exit_zero"]), seen
+
+
+def _stream(
+    datasets: list[Dataset], wanted: Options, output: str | None, lang: Lang, hide: bool, progress: Progress | None
+) -> Result:
+    """Check, and write a line for every finding; or, where all targets are compared, one for every record."""
+    from ..engine.choose import EVERY
+    from ..engine.run import check
+    from ..report import json as json_report
+    from ..report import matrix
+
+    with lines_to(output, lang) as take:
+        if wanted.target != EVERY:
+            wanted.emit = lambda group, finding: take(json_report.line(group, finding, lang, hide))
+        result = check(datasets, wanted, wanted.versions, progress)
+        for line in matrix.records(result) if wanted.target == EVERY else ():
+            take(line)
+    return result
 
 
 def size_of(datasets: list[Dataset]) -> int:
@@ -276,84 +304,3 @@ def _nothing(paths: tuple[str, ...], seen: Any) -> Text:
         en += " csv is not read: save it as .jsonl."
         zh += " 不读取 csv：请另存为 .jsonl。"
     return Text(en, zh)
-
-
-def _write(report: Any, format_: str, lang: Lang, code: int, options: dict[str, Any], to_file: bool) -> str:
-    hide = options["no_values"]
-    if format_ == "json":
-        from ..report import json as json_report
-
-        text = json_report.dump(report.to_dict(lang, hide_values=hide))
-    elif format_ in ("concise", "github"):
-        from ..report import concise, github
-
-        module = concise if format_ == "concise" else github
-        text = "\n".join(module.lines(report.result, lang, hide)) + "\n"
-        if options["quiet"] and not report.result.groups:
-            text = ""
-    else:
-        return _full(report, lang, code, options, to_file)
-    if not to_file:
-        click.echo(text, nl=False)
-    return text
-
-
-def _full(report: Any, lang: Lang, code: int, options: dict[str, Any], to_file: bool) -> str:
-    if options["quiet"] and not report.result.groups:
-        return ""
-    import io
-
-    from ..report import text as full
-
-    buffer = io.StringIO() if to_file else None
-    screen = full.console("never" if to_file else options["color"], buffer)
-    blocks = full.render(
-        report.result, lang, exit_code=code, examples=options["examples"], hide=options["no_values"], quiet=options["quiet"],
-        width=min(screen.width, full.MAX_WIDTH),
-    )  # fmt: skip
-    screen.print(full.rows(blocks), soft_wrap=True)
-    return buffer.getvalue() if buffer else ""
-
-
-def _save(path: Path, text: str, lang: Lang, report: Any) -> None:
-    """Write to a temporary name beside ``path``, then rename: a kill leaves the old file or the new one."""
-    read = {os.path.realpath(shown) for shown in report.result.shown.values()}
-    if os.path.realpath(path) in read:
-        raise SentenceError(
-            Text(f"--output {path} is a file of the dataset", f"--output {path} 是数据集里的文件"), lang
-        )
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except OSError as error:
-        raise SentenceError(
-            Text(f"{path} cannot be written: {error.strerror}", f"{path} 无法写入：{error.strerror}"), lang
-        ) from None
-
-
-@contextmanager
-def progress_bar(size: int) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar with rate and time left on stderr, only on a terminal and only for more than a blink of work."""
-    if not sys.stderr.isatty() or size < 20_000_000:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-
-    bar = Progress(
-        TextColumn("{task.fields[records]:,} records"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
-    with bar:
-        task = bar.add_task("", total=size, records=0)
-        read = 0
-
-        def advance(records: int, size: int) -> None:
-            nonlocal read
-            read += records
-            bar.update(task, advance=size, records=read)
-
-        yield advance

@@ -60,7 +60,8 @@ def command(
     from ..report.words import language
     from ..sources.discover import discover
     from ..sources.layout import LayoutError
-    from .check import pair, progress_bar, size_of
+    from .check import pair, size_of
+    from .output import progress_bar
 
     spoken = language(lang)
     written: Lang = spoken if lang != "auto" or (output is None and format_ != "json") else "en"

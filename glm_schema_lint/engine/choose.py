@@ -15,6 +15,8 @@ from ..wording import Text
 from .outline import PLACEHOLDER
 
 SAMPLE = 100
+EVERY: Final = "all"
+"""What stands for every target, to compare them."""
 _RAW: Final = tuple(name for name in NAMES if name != "hf-trainer")
 """The targets that read raw records."""
 
@@ -99,6 +101,8 @@ def _gather(value: Any, split: Split, evidence: Evidence) -> None:
 
 def choose(option: str | None, datasets: list[Dataset], gathered: list[Evidence]) -> Choice:
     """The target: what was asked for, else what the evidence says, else every target that may read such records."""
+    if option == EVERY:
+        return Choice(NAMES, "option", Text("--target all", "--target all"))
     if option is not None:
         return Choice((option,), "option", Text("--target", "--target"))
     trained = {d.configs["training"].target: d.configs["training"].source for d in datasets if "training" in d.configs}

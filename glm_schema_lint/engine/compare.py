@@ -14,14 +14,15 @@ from ..stats import SplitStats
 from ..targets import Target
 from .job import Job, Judge
 from .ledger import Ledger
-from .tally import OWN, Failing, Tally
+from .tally import OWN, Emit, Failing, Tally
 
 
 def compare(
-    job: Job, dataset: Dataset, stats: list[SplitStats], ledger: Ledger, images: sources.ImageReader, whole: bool
-) -> dict[GroupKey, Group]:
+    job: Job, dataset: Dataset, stats: list[SplitStats], ledger: Ledger, images: sources.ImageReader, whole: bool,
+    emit: Emit | None = None,
+) -> dict[GroupKey, Group]:  # fmt: skip
     """Run split and dataset rules on merged statistics, report what the layout itself showed; both go into ``ledger``."""
-    tally, judge = Tally(job.examples, len(job.targets)), Judge(job)
+    tally, judge = Tally(job.examples, len(job.targets), emit), Judge(job)
     contracts = job.contracts()
     for problem, file in dataset.problems:
         _layout(tally, judge, job, contracts, dataset, ledger, problem, file)

@@ -93,6 +93,11 @@ class Shard:
     stop: int | None = None
     chunk: int = 0
 
+    @property
+    def at(self) -> tuple[int, int]:
+        """Its file: numbers of split and file."""
+        return self.split, self.file
+
 
 @dataclass(slots=True)
 class Plan:

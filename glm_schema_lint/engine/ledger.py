@@ -78,12 +78,16 @@ class Scribe:
             target.name: counter for target in contracts if (counter := _counter(target, split, settings)) is not None
         }
         """By target, how many rows a record expands to; empty where every record is one row."""
+        self.trace: list[tuple[str, Pair]] | None = None
+        """Where it is a list, what is noted is written there too."""
 
     def note(self, target: str, pair: Pair, record: int | None) -> None:
         """Mark a record, or all of the file."""
         if record is None:
             self.book.cover(target, pair)
             return
+        if self.trace is not None:
+            self.trace.append((target, pair))
         for value, sure in zip(pair, (True, False), strict=True):
             if value:
                 marks = self._waiting.setdefault((target, sure), {})

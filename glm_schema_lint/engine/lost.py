@@ -9,14 +9,15 @@ from ..record import Dataset, Split
 from ..rules import AccountRule
 from .account import Account
 from .job import Job, Judge
-from .tally import Failing, Tally
+from .tally import Emit, Failing, Tally
 
 
 def lost(
-    job: Job, dataset: Dataset, accounts: list[dict[str, Account]], totals: dict[str, Account]
-) -> dict[GroupKey, Group]:
+    job: Job, dataset: Dataset, accounts: list[dict[str, Account]], totals: dict[str, Account],
+    emit: Emit | None = None,
+) -> dict[GroupKey, Group]:  # fmt: skip
     """Ask the rules that read accounts; a run that stops there is entered in ``accounts`` and ``totals`` too."""
-    tally, judge = Tally(job.examples, len(job.targets)), Judge(job)
+    tally, judge = Tally(job.examples, len(job.targets), emit), Judge(job)
     for rule in job.active(AccountRule):
         for split, made in zip(dataset.splits, accounts, strict=True):
             failing: Failing = []

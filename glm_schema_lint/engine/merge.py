@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import replace
 
-from ..finding import Group, GroupKey
+from ..finding import Finding, Group, GroupKey
 from ..location import Location
 from ..record import Dataset
 from ..stats import ChunkStats, SplitStats
@@ -19,13 +19,17 @@ def shift(result: ShardResult, records: int, lines: int) -> None:
     if not records and not lines:
         return
     for group in result.groups.values():
-        for finding in group.examples:
-            finding.location = _moved(finding.location, records, lines)
-            finding.related = tuple(replace(r, location=_moved(r.location, records, lines)) for r in finding.related)
+        group.examples = [moved(finding, records, lines) for finding in group.examples]
     for chunk in result.chunks.values():
         chunk.shift(records, lines)
     result.records_at = array("I", [record + records for record in result.records_at])
     result.lines_at = array("I", [line and line + lines for line in result.lines_at])
+
+
+def moved(finding: Finding, records: int, lines: int) -> Finding:
+    """The finding with its addresses so many records and lines further on."""
+    related = tuple(replace(r, location=_moved(r.location, records, lines)) for r in finding.related)
+    return replace(finding, location=_moved(finding.location, records, lines), related=related)
 
 
 def _moved(at: Location, records: int, lines: int) -> Location:

@@ -18,16 +18,19 @@ from ..targets.versions import Version
 from ..wording import Text
 from .account import Account, settle
 from .apart import apart
-from .choose import Choice, choose, look
+from .choose import EVERY, Choice, choose, look
 from .compare import compare
 from .job import Job, Shard
 from .lengths import lengths_unknown
 from .lost import lost
-from .merge import merge
+from .matrix import Row, Sheet, matrix
+from .matrix import sheets as sheets_of
+from .merge import merge, moved
 from .pick import picked
 from .result import ShardResult
 from .scan import scan
 from .summary import SplitSummary, summaries_of
+from .tally import Emit
 from .tally import merge as merge_groups
 
 Progress = Callable[[int, int], None]
@@ -48,6 +51,10 @@ class Result:
     examples: int = 5
     shown: dict[str, str] = field(default_factory=dict)
     """Relative file name to what a person types to open it."""
+    sheets: list[Sheet] = field(default_factory=list)
+    """With every target asked for: what becomes of each record under each."""
+    matrix: list[Row] = field(default_factory=list)
+    """The different rows of the sheets."""
     accounts: dict[str, Account] = field(default_factory=dict)
     """What becomes of all records under each target that judges any, and whether something stops the run."""
 
@@ -78,6 +85,8 @@ class Options:
     jobs: int = 1
     max_length: int | None = None
     tokenizer: str | None = None
+    emit: Emit | None = None
+    """Is told every finding in order of reading; one process reads then, whatever ``jobs`` says."""
 
 
 def check(
@@ -98,23 +107,27 @@ def check(
     groups: dict[GroupKey, Group] = {}
     summaries: list[SplitSummary] = []
     accounts: dict[str, Account] = {}
+    sheets: list[Sheet] = []
     images = sources.ImageReader(job.images, job.image_root)
     whole, looked, relative = True, False, []
     for dataset in datasets:
         own = replace(job, targets=dataset.targets or job.targets)
-        results = _scan_all(own, dataset, images, options.jobs, progress)
+        results = _scan_all(own, dataset, images, options, progress)
         looked = looked or any(r.looked for r in results)
         if any(r.relative for r in results):
             relative.append(dataset.shown or ".")
         mine, stats, ledger = merge(dataset, results, job.examples)
         merge_groups(groups, mine.values(), job.examples)
         whole = whole and not (options.max_records is not None and any(s.records >= options.max_records for s in stats))
-        merge_groups(groups, compare(own, dataset, stats, ledger, images, whole).values(), job.examples)
+        merge_groups(groups, compare(own, dataset, stats, ledger, images, whole, options.emit).values(), job.examples)
         summaries.extend(summaries_of(stats))
         books = settle(own, dataset, ledger, accounts)
-        merge_groups(groups, lost(own, dataset, books, accounts).values() if whole else (), job.examples)
+        if whole:
+            merge_groups(groups, lost(own, dataset, books, accounts, options.emit).values(), job.examples)
         for summary, made in zip(summaries[-len(stats) :], books, strict=False):
             summary.accounts = made
+        if options.target == EVERY:
+            sheets.extend(sheets_of(own.targets, stats, ledger))
     result = Result(
         choice,
         _sorted(groups, [s.name for s in summaries]),
@@ -123,6 +136,8 @@ def check(
         settings,
         complete=whole,
         examples=options.examples,
+        sheets=sheets,
+        matrix=matrix(sheets),
         accounts={name: accounts[name] for name in choice.names if name in accounts},
     )
     _gone_folders(result.groups, datasets, options.image_root)
@@ -181,22 +196,30 @@ def _plan(dataset: Dataset) -> list[Shard]:
 
 
 def _scan_all(
-    job: Job, dataset: Dataset, images: sources.ImageReader, jobs: int, progress: Progress | None
+    job: Job, dataset: Dataset, images: sources.ImageReader, options: Options, progress: Progress | None
 ) -> list[ShardResult]:
     plan = _plan(dataset)
     in_memory = any(file.format == "memory" for split in dataset.splits for file in split.files)
-    if jobs <= 1 or len(plan) <= 1 or in_memory or job.max_records is not None:
+    jobs, emit = options.jobs, options.emit
+    if jobs <= 1 or len(plan) <= 1 or in_memory or job.max_records is not None or emit is not None:
         results: list[ShardResult] = []
         left: dict[int, int] = {}
         for shard in plan:
             budget = job.max_records
             if budget is not None:
                 budget = max(0, budget - left.get(shard.split, 0))
-            results.append(scan(_capped(job, budget), dataset, shard, images, progress))
+            told = None if emit is None else _told(emit, [r for r in results if r.shard.at == shard.at])
+            results.append(scan(_capped(job, budget), dataset, shard, images, progress, told))
             left[shard.split] = left.get(shard.split, 0) + results[-1].records
         return results
     with ProcessPoolExecutor(jobs) as pool:
         return list(pool.map(_worker, [(job, dataset, shard, images) for shard in plan]))
+
+
+def _told(emit: Emit, before: list[ShardResult]) -> Emit:
+    """``emit`` with addresses within the file, of which these shards are read already."""
+    records, lines = sum(r.records + r.skipped for r in before), sum(r.lines for r in before)
+    return lambda group, finding: emit(group, moved(finding, records, lines))
 
 
 def _capped(job: Job, budget: int | None) -> Job:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import models, sources
+from ..fates import Pair
 from ..finding import Hit, Outcome, Related
 from ..location import Location
 from ..record import DataFile, Dataset, Problem, Record, Split, Tokens
@@ -17,21 +18,22 @@ from ..wording import Text
 from .garbage import no_cycles
 from .gather import Gatherer, rows_end
 from .job import Job, Judge, Shard
+from .known import Known
 from .ledger import Scribe
 from .lengths import room
 from .outline import Outliner
 from .result import ShardResult
-from .tally import OWN, Failing, Tally
-
-CLEAN_LIMIT = 50_000
+from .tally import OWN, Emit, Failing, Step, Tally
 
 
 class Scanner:
     """Everything that stays the same from record to record of one shard."""
 
-    def __init__(self, job: Job, dataset: Dataset, split: Split, file: DataFile, images: sources.ImageReader) -> None:
+    def __init__(
+        self, job: Job, dataset: Dataset, split: Split, file: DataFile, images: sources.ImageReader, emit: Emit | None = None
+    ) -> None:  # fmt: skip
         self.job, self.split, self.file = job, split, file
-        self.tally = Tally(job.examples, len(job.targets))
+        self.tally = Tally(job.examples, len(job.targets), emit)
         self.judge = Judge(job)
         self.scribe = Scribe(split, job.contracts(), job.settings)
         self.expanding = bool(self.scribe.counters)
@@ -57,9 +59,7 @@ class Scanner:
         self.gather = (
             Gatherer(self.outliner, self.contexts, images, compared=len(dataset.splits) > 1) if judged else None
         )
-        self.clean: set[Any] = set()
-        self.plain: dict[str, tuple[Shape, int]] = {}
-        """Clean outlines that decide the shape, with it and its number of keys."""
+        self.known = Known()
         self.watching = split.dialect != "tokenized" and file.format in ("lines", "array")
         """Arrow guesses types of JSON strings (dates), in every loader chunk by itself."""
 
@@ -72,7 +72,7 @@ class Scanner:
         result.digests.append(outline.digest)
         result.prompts.append(outline.prompt)
         result.sizes.append(outline.size)
-        plain = self.plain.get(outline.key) if type(outline.key) is str else None
+        plain = self.known.plain.get(outline.key) if type(outline.key) is str else None
         if plain is not None:
             shape, keys = plain
         else:
@@ -107,15 +107,24 @@ class Scanner:
         if self.split.dialect == "tokenized":
             self._tokens(record, shape, result.gathered)
             return
-        known = (shape, outline.key) in self.clean
-        if not known:
-            before = self.tally.total
-            self._model(record, shape)
-            self._rules(record, *self.cheap)
-            if outline.key is not None and before == self.tally.total:
-                self._remember(shape, outline.key, keys)
+        if (shape, outline.key) not in self.known.clean:
+            self._cheaply(record, shape, outline.key, keys)
         if holds:
             self._rules(record, *self._dear(holds))
+
+    def _cheaply(self, record: Record, shape: Shape, key: Any, keys: int) -> None:
+        """The models and the cheap rules: asked anew only until it is known what they say of such records."""
+        said = self.known.dirty.get((shape, key))
+        if said is not None and self.tally.again(said[0], record.index):
+            for target, marks in said[1]:
+                self.scribe.note(target, marks, record.index)
+            return
+        steps, noted = self.tally.trace, self.scribe.trace = list[Step](), list[tuple[str, Pair]]()
+        self._model(record, shape)
+        self._rules(record, *self.cheap)
+        self.tally.trace = self.scribe.trace = None
+        if key is not None and said is None:
+            self.known.remember(shape, key, keys, (steps, list(dict.fromkeys(noted))))
 
     def _dear(self, holds: frozenset[str]) -> tuple[list[RecordRule], list[ConversationRule]]:
         """The rules that look further into a record that holds this."""
@@ -127,15 +136,6 @@ class Scanner:
                 [r for r in talks if r.needs & holds],
             )
         return rules
-
-    def _remember(self, shape: Shape, key: Any, keys: int) -> None:
-        """No rule fires on records of this shape and outline."""
-        if len(self.clean) >= CLEAN_LIMIT:
-            self.clean.clear()
-            self.plain.clear()
-        self.clean.add((shape, key))
-        if type(key) is str:
-            self.plain[key] = shape, keys
 
     def _model(self, record: Record, shape: Shape) -> None:
         if self.checker is None:
@@ -251,11 +251,16 @@ class Scanner:
 
 
 @no_cycles()
-def scan(job: Job, dataset: Dataset, shard: Shard, images: sources.ImageReader, progress: Any = None) -> ShardResult:
-    """Read one shard and judge its records. ``progress`` is called with (records, bytes) after every batch."""
+def scan(
+    job: Job, dataset: Dataset, shard: Shard, images: sources.ImageReader, progress: Any = None, emit: Emit | None = None
+) -> ShardResult:  # fmt: skip
+    """Read one shard and judge its records.
+
+    ``progress`` is called with (records, bytes) after every batch, ``emit`` with every finding, addressed within the shard.
+    """
     split = dataset.splits[shard.split]
     file = split.files[shard.file]
-    scanner = Scanner(job, dataset, split, file, images)
+    scanner = Scanner(job, dataset, split, file, images, emit)
     result = ShardResult(shard)
     collector: ChunkCollector | None = None
     current = -1

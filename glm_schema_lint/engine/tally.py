@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from ..finding import Effect, Finding, Group, GroupKey, Hit, Outcome, Severity
 from ..location import Location
@@ -12,6 +13,9 @@ from ..show import safe
 
 Failing = list[tuple[str, tuple[Outcome, ...]]]
 """Names of the targets a hit was seen under, each with its outcomes."""
+
+Emit = Callable[[Group, Finding], None]
+"""Is told a finding and the group it is counted in."""
 
 OWN = (Outcome(Effect.NONE, evidence="ran"),)
 """The outcome of the linter's own findings: training is not concerned."""
@@ -28,15 +32,27 @@ def severity_of(failing: Failing, candidates: int) -> Severity:
     return Severity.WARNING if worst is Severity.ERROR else worst
 
 
+class Step(NamedTuple):
+    """One addition to a group; ``special`` if the next like it may say something else."""
+
+    key: GroupKey
+    findings: int
+    special: bool
+
+
 class Tally:
     """Groups of one scan, in the order first met."""
 
-    def __init__(self, examples: int, candidates: int) -> None:
+    def __init__(self, examples: int, candidates: int, emit: Emit | None = None) -> None:
+        """``emit`` is told every finding as it is met, whether or not it is kept as an example."""
+        self._emit = emit
         self.groups: dict[GroupKey, Group] = {}
         self._examples, self._candidates = examples, candidates
         self._last: dict[GroupKey, object] = {}
         self.total = 0
         """Findings so far."""
+        self.trace: list[Step] | None = None
+        """Where it is a list, what is added is written there too."""
 
     def add(
         self, rule: Rule, hit: Hit, location: Location, split: str | None, failing: Failing, record: object = None
@@ -55,6 +71,8 @@ class Tally:
                 Severity.ERROR if outcomes == OWN and rule.family == "LINT" else severity_of(failing, self._candidates)
             )
             group = self.groups[key] = Group(key, rule.code, outcomes, severity)
+        if self.trace is not None:
+            self.trace.append(Step(key, hit.count, special=rule.family == "LINT" or "path" in hit.values))
         group.findings += hit.count
         self.total += hit.count
         if record is None or self._last.get(key) != record:
@@ -64,10 +82,32 @@ class Tally:
         if isinstance(path, str):
             folder = posixpath.dirname(path.replace("\\", "/"))
             group.common = folder if group.findings == hit.count else shared(group.common, folder)
-        if len(group.examples) < self._examples:
+        if len(group.examples) < self._examples or self._emit is not None:
             found = None if hit.found is None else safe(hit.found)  # whatever a rule or a source quotes
             expected = None if hit.expected is None else safe(hit.expected)
-            group.examples.append(Finding(location, found, expected, hit.values, hit.related, hit.count))
+            finding = Finding(location, found, expected, hit.values, hit.related, hit.count)
+            if len(group.examples) < self._examples:
+                group.examples.append(finding)
+            if self._emit is not None:
+                self._emit(group, finding)
+
+    def again(self, steps: list[Step], record: object) -> bool:
+        """Count once more what was traced, for a record of which the same is to say.
+
+        False, and nothing is counted, if more is to be kept of a finding than that it is there.
+        """
+        if self._emit is not None:
+            return False
+        if any(step.special or len(self.groups[step.key].examples) < self._examples for step in steps):
+            return False
+        for key, count, _ in steps:
+            group = self.groups[key]
+            group.findings += count
+            self.total += count
+            if self._last.get(key) != record:
+                group.records += count
+                self._last[key] = record
+        return True
 
 
 def shared(one: str | None, other: str | None) -> str | None:

@@ -170,6 +170,22 @@ class Group(Model):
     examples: list[Example] = key("The first findings.", "前几个问题。")
 
 
+class MatrixRow(Model):
+    """Records that fare alike under every target."""
+
+    outcomes: dict[str, Literal["kept", "idle", "altered", "dropped", "crash"]] = key(
+        "What becomes of them, by target.", "各训练程序的处理结果。"
+    )
+    inferred: dict[str, Literal["idle", "altered", "dropped", "crash"]] = key(
+        "Worse outcomes that are only inferred, by target.", "各训练程序仅凭推断得出的更坏结果。"
+    )
+    rules: dict[str, str] = key(
+        "The rule behind it, by target; of the first record.", "各训练程序对应的规则（以第一条记录为准）。"
+    )
+    records: int = key("How many.", "记录数。")
+    first: str = key("Address of the first.", "第一条的地址。")
+
+
 class Totals(Model):
     """Counts over the whole run."""
 
@@ -202,5 +218,10 @@ class ReportV1(Model):
     )
     splits: list[SplitSummary] = key("What was read.", "读取的 split。")
     groups: list[Group] = key("Findings, worst first.", "问题，最严重的在前。")
+    matrix: list[MatrixRow] | None = key(
+        "With `--target all`: the different combinations of outcomes; else null.",
+        "使用 `--target all` 时，各种不同的结果组合；否则为 null。",
+        None,
+    )
     suppressed: int = key("Findings left out by an ignore or a baseline.", "因忽略规则或基线而略去的问题数。")
     totals: Totals

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +13,8 @@ from ..fix.catalogue import safety
 from ..rules._show import safe
 from ..version import __version__
 from ..wording import Lang
-from . import accounts, words
-
-_HOSTILE = re.compile(
-    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
-"""Control, format and bidi characters, and lone surrogates (file names that are no UTF-8)."""
+from . import accounts, matrix, words
+from .escape import safe_json
 
 
 def to_dict(result: Result, lang: Lang = "en", hide: bool = False) -> dict[str, Any]:
@@ -51,6 +47,7 @@ def to_dict(result: Result, lang: Lang = "en", hide: bool = False) -> dict[str, 
             for s in result.splits
         ],
         "groups": [_group(group, result, lang, hide) for group in result.groups],
+        "matrix": matrix.to_list(result) if result.sheets else None,
         "suppressed": 0,
         "totals": {
             "records": result.records,
@@ -106,11 +103,25 @@ def _example(rule: rules.Rule, case: str, finding: Finding, lang: Lang, hide: bo
     }
 
 
+def line(group: Group, finding: Finding, lang: Lang = "en", hide: bool = False) -> str:
+    """One finding as a JSON object on a line of its own: what its group says of it, then the example."""
+    rule, worst = rules.by_name()[group.key.rule], group.worst
+    said = {
+        "rule": rule.name,
+        "code": rule.code,
+        "case": group.key.case or None,
+        "severity": group.severity.value,
+        "split": group.key.split,
+        "file": group.key.file,
+        "targets": list(group.key.targets),
+        "effect": worst.effect.value,
+        "stage": worst.stage.value if worst.stage else None,
+        "count": finding.count,
+        **_example(rule, group.key.case, finding, lang, hide),
+    }
+    return safe_json(json.dumps(said, ensure_ascii=False))
+
+
 def dump(report: Mapping[str, Any]) -> str:
     r"""The report as text: two spaces of indent, one newline at the end; what a terminal may obey as ``\u`` escapes."""
-    import json
-
-    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-    if text.isascii() or not _HOSTILE.search(text):
-        return text
-    return _HOSTILE.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    return safe_json(json.dumps(report, ensure_ascii=False, indent=2) + "\n")

@@ -18,7 +18,7 @@ from ..finding import Finding, Group, Severity
 from ..fix.catalogue import dedicated, safety
 from ..rules._show import safe
 from ..wording import Lang
-from . import accounts, words
+from . import accounts, matrix, words
 from .concise import summary
 from .typeset import wrap
 
@@ -57,7 +57,10 @@ def render(
         yield from accounts.lines(result, lang, width)
         for note in result.notes:
             yield _labelled("注意" if lang == "zh" else "note", note.say(lang), "dim", width)
-    for block in _blocks(result.groups):
+    if result.sheets:
+        yield Line("")
+        yield from matrix.render(result, lang, min(width, matrix.WIDTH))
+    for block in [] if result.sheets else _blocks(result.groups):
         yield Line("")
         yield from _block(block, result, lang, examples, hide, width)
     yield Line("")
@@ -68,13 +71,15 @@ def render(
             "dim",
             width,
         )
-    yield _foot(result, lang, exit_code)
+    yield matrix.foot(result, lang, exit_code) if result.sheets else _foot(result, lang, exit_code)
 
 
 def _head(result: Result, lang: Lang) -> RenderableType:
     choice = result.choice
     line = Line("目标 " if lang == "zh" else "target ", style="dim")
     names = (" 或 " if lang == "zh" else " or ").join(choice.names)
+    if result.sheets:
+        names = f"{len(choice.names)} 个训练程序" if lang == "zh" else f"all {len(choice.names)} trainers"
     line.append(names, style="bold")
     line.append(f" ({safe(choice.reason.say(lang))})", style="dim")
     for name, version in sorted(result.versions.items()):
@@ -88,7 +93,7 @@ def _head(result: Result, lang: Lang) -> RenderableType:
             "; template 未知（--set template=glm4）" if lang == "zh" else "; template unknown (--set template=glm4)",
             style="dim",
         )
-    if len(choice.names) > 1:
+    if len(choice.names) > 1 and not result.sheets:
         agree = all(set(group.key.targets) == set(choice.names) for group in result.groups)
         line.append(("：结论一致" if lang == "zh" else ": all agree") if agree else "", style="dim")
         line.append("；用 --target 指定训练程序" if lang == "zh" else "; name yours with --target", style="dim")

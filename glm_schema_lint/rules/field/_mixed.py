@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from ...chunks import PathStat, Spot
-from ...finding import Hit, Related
+from ...finding import Hit, Member, Related
 from ...stats import SplitStats
 from ...wording import Text
-from .._loads import kinds
+from .._loads import JSON_TYPES, kinds
 
 FORMS: Final = {
     "str": Text("a string", "字符串"), "dict": Text("an object", "对象"), "list": Text("a list", "列表"),
@@ -41,7 +41,9 @@ def mixed(datasets: list[SplitStats], columns: list[str]) -> Iterator[Hit]:
             if first is None:
                 first = mine
             elif mine.form != first.form:
-                name = stats.split.mapping.takes.get("content_tag" if column == "content" else column) or column
+                takes = stats.split.mapping.takes
+                path = (takes["messages"], "[]", takes["content_tag"]) if column == "content" else (takes[column],)
+                name = takes.get("content_tag" if column == "content" else column) or column
                 said = Text(f"in {first.stats.split.name}", f"在 {first.stats.split.name} 中")
                 yield Hit(
                     case="mixed", location=stats.location(mine.spot), split=stats.split.name, count=mine.records,
@@ -50,6 +52,7 @@ def mixed(datasets: list[SplitStats], columns: list[str]) -> Iterator[Hit]:
                         "field": name, "name": stats.split.name, "first": first.stats.split.name,
                         "type": FORMS[mine.form], "other": FORMS[first.form],
                     },
+                    members=(Member(None, None, path, JSON_TYPES - {"null"}),),
                     related=(Related(first.stats.location(first.spot), said),),
                 )  # fmt: skip
 
