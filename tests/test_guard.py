@@ -112,13 +112,17 @@ def test_mixin_alone_says_what_it_needs():
 
 
 def test_only_the_two_fields_are_taken_in_stride():
-    batch = lenient({"input_ids": [1]})
+    batch = lenient({"input_ids": [1], "labels": None})
 
+    assert ("labels" in batch, batch["labels"], batch.get("labels", 5), list(batch)) == (False, None, 5, ["input_ids"])
     assert (batch.pop("labels"), batch.pop("output_ids"), batch.pop("labels", 7)) == (None, None, 7)
     with pytest.raises(KeyError):
         batch.pop("images")
     with pytest.raises(KeyError):
         del batch["images"]
+    with pytest.raises(KeyError):
+        batch["images"]
+    assert (batch.setdefault("labels", [2]), batch["labels"]) == ([2], [2])
 
 
 def test_aliased_list_adds_labels_and_changes_nothing_else():

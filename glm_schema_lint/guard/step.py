@@ -15,17 +15,36 @@ GENERATE: Final = "predict_with_generate"
 
 
 class _Lenient:
-    """A batch from which ``labels`` and ``output_ids`` can be deleted or popped whether they are there or not."""
+    """A batch that answers for ``labels`` and ``output_ids`` whether it has them or not: read as None, taken out at no harm.
+
+    They are not *in* it where it has them not, so that what asks first is told the truth.
+    """
+
+    def _lacks(self, key: Any) -> bool:
+        return isinstance(key, str) and key in LENIENT and key not in self  # type: ignore[operator]
+
+    def __getitem__(self, key: Any) -> Any:
+        return None if self._lacks(key) else super().__getitem__(key)  # type: ignore[misc]
 
     def __delitem__(self, key: Any) -> None:
-        if not (key in LENIENT and key not in self):  # type: ignore[operator]
+        if not self._lacks(key):
             super().__delitem__(key)  # type: ignore[misc]
 
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The field's value, or ``default``."""
+        return default if self._lacks(key) else super().get(key, default)  # type: ignore[misc]
+
     def pop(self, key: Any, *default: Any) -> Any:
-        """The field's value; None for a missing ``labels`` or ``output_ids``, where no default is given."""
-        if not default and key in LENIENT and key not in self:  # type: ignore[operator]
-            return None
+        """The field's value, taken out; ``default`` (None) for a missing ``labels`` or ``output_ids``."""
+        if self._lacks(key):
+            return default[0] if default else None
         return super().pop(key, *default)  # type: ignore[misc]
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        """The field's value, set to ``default`` where it is missing."""
+        if self._lacks(key):
+            self[key] = default  # type: ignore[index]
+        return super().setdefault(key, default)  # type: ignore[misc]
 
 
 @cache
@@ -35,10 +54,11 @@ def _kind(kind: type) -> type:
 
 
 def lenient(inputs: Any) -> Any:
-    """A copy of a batch, of its own type, that can be asked to give up fields it has not; no tensor is copied."""
+    """A copy of a batch, of its own type, that does not mind what it lacks, and lacks what is None; no tensor is copied."""
     if not isinstance(inputs, Mapping) or not isinstance(inputs, MutableMapping):
         return inputs
-    return _kind(type(inputs))(dict(inputs.items()))
+    held = {key: value for key, value in inputs.items() if value is not None or key not in LENIENT}
+    return _kind(type(inputs))(held)
 
 
 class SafePredictionMixin:
@@ -49,7 +69,8 @@ class SafePredictionMixin:
         class MyTrainer(SafePredictionMixin, Seq2SeqTrainer): ...
 
     That also mends a class with a ``prediction_step`` of its own that says ``del inputs["labels"]`` or
-    ``inputs.pop("output_ids")``, as finetune.py and finetune_vision.py of the GLM-4 repository do (finetune_vision.py:71-72):
+    ``inputs.pop("output_ids")``, as finetune.py and finetune_vision.py of the GLM-4 repository do (finetune_vision.py:71-72), or
+    that leaves ``labels: None`` in the batch, as finetune_hf.py of ChatGLM3 does (:79-85):
     either give that class this base, or derive ``class Safe(SafePredictionMixin, ThatTrainer)``. As the last base it would
     never be asked; that is refused with a TypeError when the class is made.
 
@@ -107,8 +128,6 @@ class SafePredictionMixin:
             return _filled(self, step, model, inputs, prediction_loss_only, ignore_keys, **gen_kwargs)
         batch = lenient(inputs)
         reference = batch.pop(REFERENCE)
-        if batch.get(LABELS) is None:
-            batch.pop(LABELS)
         if prediction_loss_only or not self.args.predict_with_generate:  # type: ignore[attr-defined]
             return step(model, batch, prediction_loss_only, ignore_keys)
         width = batch["input_ids"].shape[1] if "input_ids" in batch else 0

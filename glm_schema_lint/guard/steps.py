@@ -55,9 +55,9 @@ def overrides(trainer: Any, name: str) -> bool:
     return owner is not None and owner.__module__.partition(".")[0] != "transformers"
 
 
-def forgives(trainer: Any, key: str, how: str) -> bool:
+def forgives(trainer: Any, key: str) -> bool:
     """True if SafePredictionMixin catches a missing ``key`` here."""
-    return isinstance(trainer, SafePredictionMixin) and key in LENIENT and how in ("delete", "pop")
+    return isinstance(trainer, SafePredictionMixin) and key in LENIENT
 
 
 def generates(trainer: Any) -> bool:

@@ -66,7 +66,7 @@ def _demands(trainer: Any, split: str, batch: Batch, step: Step) -> Iterator[Tex
     for access in step.uses.demanded():
         if access.key in batch.fields or access.unsure:
             continue
-        if forgives(trainer, access.key, access.how):
+        if forgives(trainer, access.key):
             continue
         said = {
             "split": split, "step": step.name, "owner": step.owner, "key": access.key, "fields": ", ".join(batch.fields),

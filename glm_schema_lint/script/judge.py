@@ -152,11 +152,7 @@ def _step(source: Source, found: Parts, facts: Facts, step: Step, kind: str) -> 
     uses = step.uses if generates or step.name != "prediction_step" else step.plain
     plain = {(a.key, a.line) for a in step.plain.demanded()}
     for access in uses.demanded():
-        if (
-            access.key in there
-            or access.unsure
-            or (step.safe and access.key in (LABELS, REFERENCE) and access.how != "read")
-        ):
+        if access.key in there or access.unsure or (step.safe and access.key in (LABELS, REFERENCE)):
             continue
         values = {**said, "does": DOES[access.how], "key": access.key}
         depends = step.name == "prediction_step" and (access.key, access.line) not in plain

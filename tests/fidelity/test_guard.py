@@ -16,7 +16,8 @@ SCRIPT = Path(__file__).resolve().parents[2] / "examples" / "keyerror-labels" / 
 REFERENCE = [[9, 10, 0], [11, 12, 13]]
 FIELDS = {"labels": ["labels"], "output_ids": ["output_ids"], "both": ["labels", "output_ids"], "none": []}
 GUARDED = ["mixin", "mixin over deletes", "mixin below deletes"]
-KINDS = ["plain", "deletes", "leaves", "asks", *GUARDED]
+OTHERS = ["mixin over leaves", "mixin over compares"]
+KINDS = ["plain", "deletes", "leaves", "asks", "compares", *GUARDED, *OTHERS]
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,17 @@ def test_mixin_takes_every_batch(trainer, kind, generate, fields):
         assert math.isfinite(said["metrics"]["test_loss"])
     else:
         assert "test_loss" not in said["metrics"]
+
+
+@pytest.mark.parametrize("fields", FIELDS)
+@pytest.mark.parametrize("kind", OTHERS)
+def test_mixin_mends_steps_that_leave_or_read_what_is_none(trainer, kind, fields):
+    said = trainer.ask("evaluate", trainer=kind, generate=True, fields=FIELDS[fields])
+
+    assert said["error"] is None
+    if "output_ids" in FIELDS[fields]:
+        assert said["label_ids"]["values"] == REFERENCE
+    assert ("test_loss" in said["metrics"]) is ("labels" in FIELDS[fields])
 
 
 @pytest.mark.parametrize("fields", FIELDS)

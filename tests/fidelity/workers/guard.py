@@ -138,6 +138,25 @@ class Asks(Seq2SeqTrainer):
         return loss, made, labels if wanted is None else wanted
 
 
+class Compares(Seq2SeqTrainer):
+    """Reads what may not be there, and takes a None out."""
+
+    def prediction_step(self, model, inputs, prediction_loss_only, ignore_keys=None, **more):
+        wanted = inputs.pop("output_ids")
+        if inputs["labels"] is None:
+            del inputs["labels"]
+        loss, made, labels = super().prediction_step(model, inputs, prediction_loss_only, ignore_keys, **more)
+        return loss, made, labels if wanted is None else wanted
+
+
+class MixedOverLeaves(SafePredictionMixin, Leaves):
+    pass
+
+
+class MixedOverCompares(SafePredictionMixin, Compares):
+    pass
+
+
 class MixedOver(SafePredictionMixin, Deletes):
     pass
 
@@ -148,7 +167,7 @@ class Mixed(SafePredictionMixin, Seq2SeqTrainer):
 
 KINDS = {
     "plain": Seq2SeqTrainer, "mixin": Mixed, "deletes": Deletes, "mixin over deletes": MixedOver, "mixin below deletes": BaseSafely,
-    "leaves": Leaves, "asks": Asks,
+    "leaves": Leaves, "asks": Asks, "compares": Compares, "mixin over leaves": MixedOverLeaves, "mixin over compares": MixedOverCompares,
 }  # fmt: skip
 
 
