@@ -52,7 +52,7 @@ def _pick(dataset: Dataset, settings: Mapping[str, Any]) -> Dataset:
     if idle:
         notes.append(
             Text(
-                f"{idle} other entries of dataset_info.json are not named for this training; not linted",
+                f"entries of dataset_info.json that this training does not name: {idle}, not linted",
                 f"dataset_info.json 中另有 {idle} 项没有用于这次训练，未检查",
             )
         )
