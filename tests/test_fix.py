@@ -565,3 +565,39 @@ def test_files_typed_one_by_one_and_a_config_of_its_own_are_written_under_their_
     assert (files.exit_code, config.exit_code) == (0, 0), files.output + config.output
     assert sorted(digest(tmp_path / "files")) == ["dev.jsonl", "train.jsonl"]
     assert sorted(digest(tmp_path / "config")) == ["dev.jsonl", "lora.yaml", "train.jsonl"]
+
+
+def test_a_record_with_the_late_key_moves_to_the_front_of_its_file(tmp_path: Path) -> None:
+    """The loader makes its schema from the first 10 MiB; nothing but the order of the records changes."""
+    pad = "x" * 4000
+    plain = [{"messages": [{"role": "user", "content": f"{n} {pad}"}, TALK[1]], "images": []} for n in range(2800)]
+    late = {"messages": TALK, "images": ["a.png"], "note": {"by": "me"}}
+    (tmp_path / "data").mkdir()
+    Path(tmp_path / "data" / "a.png").write_bytes((ROOT / "examples/good/glm-4v/images/00.png").read_bytes())
+    write_lines(tmp_path / "data" / "train.jsonl", *plain, late, *plain[:2])
+
+    run = fix(tmp_path / "data", "--target", "trl", "-o", tmp_path / "out")
+
+    assert "schema-first  1 record" in run.output
+    rows = read_lines(tmp_path / "out" / "train.jsonl")
+    assert rows == [late, *plain, *plain[:2]]
+    left = json.loads((tmp_path / "out.report.json").read_text())["remaining"]["groups"]
+    assert {g["rule"] for g in left} & {"column-starts-null", "key-appears-late"} == set()
+
+
+def test_parquet_files_of_one_load_get_each_others_columns_of_their_type(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from datasets import load_dataset
+
+    (tmp_path / "data").mkdir()
+    for name, more in (("train", {}), ("validation", {"score": [0.5, 0.25]})):
+        pq.write_table(pa.table({"messages": [TALK, TALK], **more}), tmp_path / "data" / f"{name}.parquet")
+
+    run = fix(tmp_path / "data", "--target", "trl", "-o", tmp_path / "out")
+
+    assert "keys-alike  2 records" in run.output, run.output
+    loaded = load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
+    assert loaded["train"]["score"][:] == [None, None]
+    assert loaded["validation"]["score"][:] == [0.5, 0.25]
+    assert "split-columns-differ" not in run.output

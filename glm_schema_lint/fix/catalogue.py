@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from ..wording import Text
 
 if TYPE_CHECKING:
-    from ..finding import Group
+    from ..finding import Finding, Group
 
 Safety = Literal["none", "safe", "unsafe"]
 
@@ -66,8 +66,13 @@ REPAIRS: Final[dict[str, Entry]] = {
     ),
     "keys-alike": Entry(
         "safe",
-        ("split-columns-differ", "key-appears-late:column"),
+        ("split-columns-differ",),
         Text("a key that only some records have is given to all, empty", "只有部分记录才有的键，其余记录补上空值"),
+    ),
+    "schema-first": Entry(
+        "safe",
+        ("column-starts-null", "key-appears-late"),
+        Text("a record that has the key moved to the front of its file", "把带有该键的记录移到文件开头"),
     ),
     "guessed-encoding": Entry(
         "unsafe", ("not-utf8",), Text("text of a guessed encoding made UTF-8", "按猜测的编码转成 UTF-8")
@@ -105,6 +110,8 @@ def answer(group: Group) -> str | None:
     name = repair_for(group.key.rule, group.key.case)
     if name == "role-spelling" and not _spelled(group):
         return None
+    if name == "schema-first" and not all(_same_file(finding) for finding in group.examples):
+        return None
     outside = any(str(finding.values.get("place", "")).startswith("..") for finding in group.examples)
     return None if name == "path-as-on-disk" and outside else name
 
@@ -130,6 +137,11 @@ def droppable(group: Group) -> bool:
 def dedicated(group: Group) -> bool:
     """True if a repair of its own answers the group, not the leaving out of records."""
     return answer(group) is not None
+
+
+def _same_file(finding: Finding) -> bool:
+    """True if the part that decides the schema lies in the same file, so that its records can change places."""
+    return any(related.location.file == finding.location.file for related in finding.related)
 
 
 def _spelled(group: Group) -> bool:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from .. import config, rules, sources, targets
@@ -16,18 +13,22 @@ from ..engine.choose import Choice, choose, look
 from ..engine.job import Job
 from ..engine.run import Options, Result, check
 from ..record import DataFile, Dataset, Split
+from ..sources import columnar
 from ..sources.discover import discover
 from ..sources.layout import LayoutError, Seen
 from ..targets.versions import Version
+from .catalogue import answer
 from .errors import FixError
 from .judge import Witness
-from .repairs.fields import EvalLabels, FillKeys, ToolsText
+from .repairs.fields import EvalLabels, FillColumns, FillKeys, ToolsText
 from .repairs.media import FirstMessage, ListImages, Paths, SplitImages
 from .repairs.roles import Roles
 from .seat import Repair, Seat
 from .text import entries
 
 TEXT: Final = ("lines", "array")
+EXAMPLES: Final = 64
+"""Findings kept of each group: more keys than this come late in no file."""
 _SUFFIXES: Final = (".jsonl", ".json", ".ndjson", ".parquet", ".arrow", ".feather")
 
 
@@ -59,6 +60,10 @@ class Task:
     """The text is of a guessed encoding."""
     unmark: bool = False
     """A byte order mark is taken out."""
+    first: frozenset[int] = frozenset()
+    """Records that move to the front, so that the schema is made from them."""
+    types: dict[str, Any] = field(default_factory=dict)
+    """Columns that a columnar file lacks and those loaded with it have, with their types."""
 
 
 @dataclass(slots=True)
@@ -80,7 +85,7 @@ class Plan:
 
     def chains(self, task: Task) -> list[list[Repair]]:
         """The repairs of a file, for each trainer in question."""
-        return [self._chain(task.split, task.dataset, name) for name in self._targets(task.dataset)]
+        return [self._of(task, name) for name in self._targets(task.dataset)]
 
     def _targets(self, dataset: Dataset) -> tuple[str, ...]:
         return dataset.targets or self.choice.names
@@ -94,6 +99,10 @@ class Plan:
         if fill := self.fills.get(id(split)):
             chain.append(FillKeys(fill))
         return chain
+
+    def _of(self, task: Task, name: str) -> list[Repair]:
+        chain = self._chain(task.split, task.dataset, name)
+        return [*chain, FillColumns(task.types)] if task.types else chain
 
     def converting(self, task: Task, becomes: Split, convert: Repair) -> list[Repair]:
         """The repairs of a file that is written for another trainer: those of the old form, the turn, those of the new."""
@@ -121,7 +130,12 @@ def plan(paths: list[str], wish: Wish) -> Plan:
         datasets = apart(datasets)
         choice = choose(wish.target, datasets, look(datasets))
         options = Options(
-            wish.target, versions=known, settings=wish.settings, images=wish.images, image_root=wish.image_root
+            wish.target,
+            examples=EXAMPLES,
+            versions=known,
+            settings=wish.settings,
+            images=wish.images,
+            image_root=wish.image_root,
         )
         before = check(datasets, options, known)
     except (LayoutError, UsageError) as error:
@@ -160,6 +174,13 @@ def _task(made: Plan, dataset: Dataset, split: Split, file: DataFile) -> Task:
         task.lines = _found(made, file, "json-layout-mismatch")
         task.unmark = _found(made, file, "byte-order-mark")
         task.recode = made.wish.unsafe and _found(made, file, "not-utf8")
+        task.first = frozenset(
+            finding.location.record
+            for group in made.before.groups
+            if group.key.file == file.rel and answer(group) == "schema-first"
+            for finding in group.examples
+            if finding.location.record is not None
+        )
     refused = any(g.key.rule == "file-extension-refused" and g.key.split == split.name for g in made.before.groups)
     if refused and (file.format in TEXT or not _opaque(file)):
         task.rel, task.lines = _stem(rel) + ".jsonl", True
@@ -187,7 +208,7 @@ def _fill(made: Plan, dataset: Dataset) -> None:
     rels = {f.rel for s in dataset.splits for f in s.files}
     asked = [
         g for g in made.before.groups
-        if g.key.file in rels and (g.key.rule == "split-columns-differ" or (g.key.rule, g.key.case) == ("key-appears-late", "column"))
+        if g.key.file in rels and g.key.rule == "split-columns-differ"
     ]  # fmt: skip
     if not asked:
         return
@@ -197,6 +218,7 @@ def _fill(made: Plan, dataset: Dataset) -> None:
     for split in dataset.splits:
         loads.setdefault(split.name if split.stanza or together != "splits" else None, []).append(split)
     for splits in loads.values():
+        _columns(made, splits)
         kinds: dict[str, set[type]] = {}
         for split in splits:
             for file in split.files:
@@ -210,6 +232,22 @@ def _fill(made: Plan, dataset: Dataset) -> None:
             made.fills[id(split)] = fill
 
 
+def _columns(made: Plan, splits: list[Split]) -> None:
+    """Parquet files that are loaded together: each gets the columns it lacks, empty, of the type they have elsewhere."""
+    tasks = [t for t in made.tasks if t.split in splits and t.file.format == "parquet" and t.file.problem is None]
+    known = [(task, columnar.types(task.file)) for task in tasks]
+    every: dict[str, Any] = {}
+    for _, own in known:
+        for name, kind in own.items():
+            every.setdefault(name, kind)
+    for task, own in known:
+        task.types = {name: kind for name, kind in every.items() if name not in own and name not in _LABELS}
+
+
+_LABELS: Final = ("labels", "output_ids")
+"""Train and evaluation rows differ in these two, and labels-added sees to it."""
+
+
 def _read(made: Plan, dataset: Dataset) -> set[str]:
     """Keys of records that some trainer reads: they are not made up."""
     names: set[str] = set()
@@ -221,49 +259,3 @@ def _read(made: Plan, dataset: Dataset) -> set[str]:
                 names |= {value for value in dumped.values() if isinstance(value, str)}
                 names |= {value for values in dumped.values() if isinstance(values, list) for value in values}
     return names
-
-
-def config_names(made: Plan) -> Iterable[tuple[str, str]]:
-    """(path, name in the output) of the configs and version files that belong to the input."""
-    for dataset in made.datasets:
-        prefix = f"{dataset.prefix}/" if dataset.prefix else ""
-        tuned = dataset.configs.get("finetune")
-        if tuned is not None:
-            yield str(tuned.path), prefix + tuned.source
-        if dataset.root is None:
-            continue
-        training = dataset.configs.get("training")
-        if training is not None and beside(dataset, training.path):
-            yield str(training.path), prefix + training.path.name
-        if "dataset_info" in dataset.configs:
-            yield str(dataset.root / "dataset_info.json"), f"{prefix}dataset_info.json"
-        for name in sorted(os.listdir(dataset.root)):
-            if is_lock(name):
-                yield str(dataset.root / name), prefix + name
-
-
-_LOCKS: Final = frozenset(
-    ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "environment.yml", "environment.yaml", "pyproject.toml")
-)  # fmt: skip
-
-
-def beside(dataset: Dataset, path: Path) -> bool:
-    """True for a file directly in the folder of the dataset."""
-    return dataset.root is not None and os.path.realpath(path.parent) == os.path.realpath(dataset.root)
-
-
-def is_lock(path: str) -> bool:
-    """True for a file that says which package versions are in use."""
-    name = os.path.basename(path)
-    return name in _LOCKS or (name.startswith("requirements") and name.endswith(".txt"))
-
-
-def renamed(made: Plan) -> dict[str, str]:
-    """Files whose name changes: old to new, relative to the dataset folder."""
-    return {t.file.rel: t.rel for t in made.tasks if t.file.rel is not None and t.file.rel != t.rel}
-
-
-def folder(rel: str) -> str:
-    """The folder part of a relative name, with a slash at its end."""
-    head = posixpath.dirname(rel)
-    return f"{head}/" if head else ""

@@ -63,6 +63,18 @@ def entries(file: DataFile) -> Iterator[Entry]:
         yield from found
 
 
+def in_order(file: DataFile, first: frozenset[int]) -> Iterator[Entry]:
+    """All entries of a file, those numbered in ``first`` before the rest."""
+    left = set(first)
+    for entry in entries(file) if left else ():
+        if entry.record.index in left:
+            left.discard(entry.record.index)
+            yield entry
+        if not left:
+            break
+    yield from (entry for entry in entries(file) if entry.record.index not in first)
+
+
 class TextWriter:
     """Writes one file. ``layout`` is that of the output: ``lines`` or ``array``."""
 
@@ -94,18 +106,26 @@ def _flat(text: bytes) -> bytes:
     return _BREAK.sub(b" ", text)
 
 
-def rewrite(file: DataFile, out: IO[bytes], edit: Edit, lines: bool, packing: str | bool | None = True) -> bool:
+def rewrite(
+    file: DataFile,
+    out: IO[bytes],
+    edit: Edit,
+    lines: bool,
+    packing: str | bool | None = True,
+    first: frozenset[int] = frozenset(),
+) -> bool:
     """Write ``file`` to ``out``, every entry as ``edit`` says; False if what was written says the same as before.
 
-    ``lines`` asks for one record a line whatever the layout was; ``packing`` is that of the output, True for the same.
+    ``lines`` asks for one record a line whatever the layout was; ``packing`` is that of the output, True for the same;
+    ``first`` are the numbers of records that move to the front.
     """
     look = _look(file)
     layout = "array" if look.layout == "array" and not lines else "lines"
     kept = look.packing if packing is True else packing or None
     writer = TextWriter(out, layout, kept)
-    changed = (lines and look.layout != "lines") or kept != look.packing or bool(look.encoding) or bool(look.skip)
+    changed = (lines and look.layout != "lines") or kept != look.packing or bool(look.encoding or look.skip or first)
     indent = b"" if layout == "lines" else _indent(file)
-    for entry in entries(file):
+    for entry in in_order(file, first):
         record = entry.record
         raw = record.raw
         values = edit(entry)

@@ -14,13 +14,14 @@ from ..record import DataFile
 from ..sources import columnar
 from ..sources.discover import discover
 from .account import Account
+from .belongs import beside, config_names, folder, is_lock, renamed
 from .conversion import Conversion, edited
 from .edit import Editor, Hunk
 from .encoding import recoded
 from .errors import FixError
 from .pictures import Pictures
 from .place import Place, settle
-from .plan import TEXT, Plan, Task, beside, config_names, folder, is_lock, renamed
+from .plan import TEXT, Plan, Task
 from .text import TextWriter, rewrite
 from .values import dumped
 
@@ -80,6 +81,8 @@ def _file_repairs(task: Task, account: Account, converted: bool) -> None:
         account.note("name-and-format", f"{shown} -> {task.rel}", "files")
     elif task.lines:
         account.note("one-object-per-line", shown, "files")
+    for number in sorted(task.first) if not converted else ():
+        account.note("schema-first", f"{shown}@{number}")
     if task.unmark and not converted:
         account.note("plain-utf-8", shown, "files")
     if task.recode:
@@ -89,7 +92,7 @@ def _file_repairs(task: Task, account: Account, converted: bool) -> None:
 def _text(task: Task, place: Place, edit: Any) -> None:
     renamed_ = task.rel != task.file.rel
     with recoded(task.file, task.recode, place.path(f"{WORK}/utf-8")) as file, place.create(task.rel) as out:
-        changed = rewrite(file, out, edit, task.lines, None if renamed_ else True)
+        changed = rewrite(file, out, edit, task.lines, None if renamed_ else True, task.first)
     if not changed and not task.recode and task.file.path is not None:
         os.remove(place.path(task.rel))
         place.copy(task.file.path, task.rel)
@@ -107,7 +110,7 @@ def _columnar(task: Task, place: Place, edit: Any) -> None:
     file = task.file
     try:
         with place.create(task.rel) as out:
-            done = columnar.rewrite(file, out, edit.rows)
+            done = columnar.rewrite(file, out, edit.rows, task.types)
             settle(out)
     except ValueError as error:
         raise FixError(f"{file.rel}: {error}; nothing was written", f"{file.rel}：{error}；没有写出任何文件") from None
@@ -164,7 +167,8 @@ def _configs(plan: Plan, place: Place) -> None:
 def left_behind(plan: Plan, place: Place) -> Iterator[str]:
     """Files directly in the input folder that the output does not have: a README, a licence, a script."""
     read = {task.file.rel for task in plan.tasks}
-    roots = {str(dataset.root): dataset for dataset in plan.datasets if dataset.root is not None}
+    typed = {os.path.realpath(path) for path in plan.paths if os.path.isdir(path)}
+    roots = {str(d.root): d for d in plan.datasets if d.root is not None and os.path.realpath(d.root) in typed}
     for root, dataset in roots.items():
         for entry in sorted(os.scandir(root), key=lambda e: e.name):
             name = f"{dataset.prefix}/{entry.name}" if dataset.prefix else entry.name

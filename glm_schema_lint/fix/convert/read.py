@@ -117,7 +117,10 @@ class Reader:
             text = "".join(part for part in parts if isinstance(part, str))
             talk.turns.append(Said("assistant", [], [Call(str(message["metadata"]), _json(text))]))
         else:
-            calls = [_tool_call(call) for call in message.get("tool_calls") or []]
+            made = message.get("tool_calls") or []
+            if not isinstance(made, list):
+                raise CannotCarryError("call-not-json", Text("tool_calls that are no list", "不是列表的 tool_calls"))
+            calls = [_tool_call(call) for call in made]
             talk.turns.append(Said(kind, parts, calls))  # type: ignore[arg-type]  # all but "call" are kinds
         for name, item in message.items():
             if name not in _OWN and name not in self._named("role", "from", "content", "value") and item is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...views import shape_of
@@ -65,4 +65,18 @@ class FillKeys:
     def __call__(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         """The record with every key."""
         lacking = {key: empty for key, empty in self._fill.items() if value.get(key) is None}
+        return [{**value, **lacking}] if lacking else [value]
+
+
+class FillColumns:
+    """keys-alike, in columnar files: columns that other files have, without a value."""
+
+    name = "keys-alike"
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+
+    def __call__(self, value: dict[str, Any]) -> list[dict[str, Any]]:
+        """The row with every column."""
+        lacking = dict.fromkeys(name for name in self._names if name not in value)
         return [{**value, **lacking}] if lacking else [value]

@@ -5,7 +5,7 @@ Read-only but for ``rewrite``, which writes another file; nothing is unpickled: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...record import DataFile, Problem, Record
@@ -44,11 +44,21 @@ def shards(file: DataFile) -> list[tuple[int, int | None, int]]:
         return [(0, None, 0)]
 
 
-def rewrite(file: DataFile, out: Any, change: Any) -> Any:
+def rewrite(file: DataFile, out: Any, change: Any, types: Mapping[str, Any] | None = None) -> Any:
     """Write the rows of a columnar file to ``out`` as ``change`` says: see ``_write.rewrite``."""
     from . import _write
 
-    return _write.rewrite(file.path, file.format, out, change)
+    return _write.rewrite(file.path, file.format, out, change, types)
+
+
+def types(file: DataFile) -> dict[str, Any]:
+    """The columns of a parquet file with their Arrow types; none where it cannot be read."""
+    from . import _write
+
+    try:
+        return _write.types(file.path)
+    except (OSError, ValueError):
+        return {}
 
 
 def _tables(file: DataFile, start: int, stop: int | None) -> Iterable[tuple[list[Any], int]]:
@@ -70,4 +80,4 @@ def _unreadable(error: BaseException, format_: str) -> Problem:
     return Problem("file-unreadable", "columnar", values=values)
 
 
-__all__ = ["is_dataset", "is_saved", "memory", "read", "rewrite", "saved", "shards"]
+__all__ = ["is_dataset", "is_saved", "memory", "read", "rewrite", "saved", "shards", "types"]

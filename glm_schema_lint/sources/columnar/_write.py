@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ._arrow import table_rows
+from . import _arrow, _parquet
 from ._cells import batch_rows
 
 Change = Callable[[dict[str, Any], int, bool], list[dict[str, Any]]]
@@ -25,18 +25,20 @@ class Rewritten:
         self.schema, self.rows = schema, rows
 
 
-def rewrite(path: Any, form: str, out: Any, change: Change) -> Rewritten:
+def rewrite(
+    path: Any, form: str, out: Any, change: Change, types_: Mapping[str, pa.DataType] | None = None
+) -> Rewritten:
     """Write the rows of ``path`` to ``out`` (an open binary file) as ``change`` says. Two passes: types first, then rows.
 
-    Writes nothing where no row changes. Raises ValueError for a column that cannot hold what a repair makes of it.
+    ``types_`` are those of columns that the rows do not have yet. Writes nothing where no row changes. Raises
+    ValueError for a column that cannot hold what a repair makes of it.
     """
-    plan = _Plan()
+    plan = _Plan(_schema(path, form), types_ or {})
     total = 0
-    for batch in _batches(path, form):
-        plan.schema = plan.schema or batch.schema
-        for row, new in _changed(batch, total, change, count=True):
-            plan.see(row, new)
-        total += batch.num_rows
+    for rows_, _ in _parquet.rows(path, 0, None) if form == "parquet" else _arrow.rows(path):
+        for row in rows_:
+            plan.see(row, change(row, total, True))
+            total += 1
     if plan.schema is None or not plan.touched:
         return Rewritten(None, total)
     schema = plan.made()
@@ -52,8 +54,8 @@ def rewrite(path: Any, form: str, out: Any, change: Change) -> Rewritten:
 class _Plan:
     """Which columns change, and of what type they become."""
 
-    def __init__(self) -> None:
-        self.schema: pa.Schema | None = None
+    def __init__(self, schema: pa.Schema | None, types_: Mapping[str, pa.DataType]) -> None:
+        self.schema, self._types = schema, types_
         self.touched = False
         self.kinds: dict[str, pa.DataType] = {}
 
@@ -68,6 +70,9 @@ class _Plan:
                     self._note(name, cell)
 
     def _note(self, name: str, cell: Any) -> None:
+        if name in self._types:
+            self.kinds[name] = self._types[name]
+            return
         known = self.kinds.get(name)
         mine = pa.infer_type([cell]) if known is None or not _fits(cell, known) else known
         if known is None and self.schema is not None and name in self.schema.names:
@@ -97,6 +102,17 @@ def _fits(cell: Any, kind: pa.DataType) -> bool:
         return False
 
 
+def types(path: Any) -> dict[str, pa.DataType]:
+    """The columns of a parquet file."""
+    return {field.name: field.type for field in pq.read_schema(path)}
+
+
+def _schema(path: Any, form: str) -> pa.Schema | None:
+    if form == "parquet":
+        return pq.read_schema(path) if Path(path).stat().st_size else None
+    return next((batch.schema for batch in _batches(path, form)), None)
+
+
 def _batches(path: Any, form: str) -> Iterator[pa.RecordBatch]:
     if not Path(path).stat().st_size:
         return
@@ -116,20 +132,18 @@ def _batches(path: Any, form: str) -> Iterator[pa.RecordBatch]:
             yield from pa.ipc.open_stream(stream)
 
 
-def _changed(
-    batch: pa.RecordBatch, start: int, change: Change, count: bool
-) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+def _changed(batch: pa.RecordBatch, start: int, change: Change) -> Iterator[list[dict[str, Any]]]:
     number = start
-    for rows, _ in table_rows(batch):
+    for rows, _ in _arrow.table_rows(batch):
         for row in rows:
-            yield row, change(row, number, count)
+            yield change(row, number, False)
             number += 1
 
 
 def _build(batch: pa.RecordBatch, start: int, change: Change, schema: pa.Schema, plan: _Plan) -> pa.RecordBatch:
     origin: list[int] = []
     cells: dict[str, list[Any]] = {name: [] for name in plan.kinds}
-    for number, (_, new) in enumerate(_changed(batch, start, change, count=False)):
+    for number, new in enumerate(_changed(batch, start, change)):
         for value in new:
             origin.append(number)
             for name, column in cells.items():
