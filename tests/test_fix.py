@@ -601,3 +601,24 @@ def test_parquet_files_of_one_load_get_each_others_columns_of_their_type(tmp_pat
     assert loaded["train"]["score"][:] == [None, None]
     assert loaded["validation"]["score"][:] == [0.5, 0.25]
     assert "split-columns-differ" not in run.output
+
+
+@pytest.mark.parametrize("shape", ["stray", "arrays"])
+def test_text_laid_out_in_an_odd_way_is_mended_in_one_run(shape: str, tmp_path: Path) -> None:
+    """One object over several lines among others on one each; one array behind another."""
+    rows = [{"messages": [{"role": "user", "content": str(n)}, TALK[1]]} for n in range(4)]
+    flat = [json.dumps(row) for row in rows]
+    text = (
+        "\n".join([flat[0], json.dumps(rows[1], indent=2), *flat[2:]])
+        if shape == "stray"
+        else f"[{','.join(flat[:3])}]\n[{flat[3]}]"
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "train.jsonl").write_text(text + "\n", "utf-8")
+
+    once = fix(tmp_path / "data", "--target", "glm-4", "-o", tmp_path / "once")
+    twice = fix(tmp_path / "once", "--target", "glm-4", "-o", tmp_path / "twice")
+
+    assert (once.exit_code, twice.exit_code) == (0, 0), once.output
+    assert read_lines(tmp_path / "once" / "train.jsonl") == rows
+    assert "nothing to fix" in twice.output

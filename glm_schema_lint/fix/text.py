@@ -134,7 +134,7 @@ def rewrite(
                 text = raw
             else:
                 text = raw if raw is not None and not entry.mended else dumped(record.value, raw, layout == "lines")
-            changed = changed or text is not raw
+            changed = changed or text is not raw or (lines and b"\n" in text)
             writer(indent + text)
             continue
         changed = True

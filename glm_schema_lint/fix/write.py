@@ -166,7 +166,7 @@ def _configs(plan: Plan, place: Place) -> None:
 
 def left_behind(plan: Plan, place: Place) -> Iterator[str]:
     """Files directly in the input folder that the output does not have: a README, a licence, a script."""
-    read = {task.file.rel for task in plan.tasks}
+    read = {task.file.rel for task in plan.tasks} | {rel for _, rel in config_names(plan)}
     typed = {os.path.realpath(path) for path in plan.paths if os.path.isdir(path)}
     roots = {str(d.root): d for d in plan.datasets if d.root is not None and os.path.realpath(d.root) in typed}
     for root, dataset in roots.items():

@@ -255,7 +255,7 @@ def _walk(stream: BinaryIO, look: Look, chunk: int) -> Iterator[Batch]:
             values = [inner for value in values for inner in (value if isinstance(value, list) else [value])]
         for value in values:
             line = None if array else item.line
-            batch.records.append(Record(value, index, line, item.raw if len(values) == 1 else None))
+            batch.records.append(Record(value, index, line, item.raw if len(values) == 1 and not after else None))
             index += 1
         if not values:
             batch.broken.append(Record(None, index, None if array else item.line, item.raw))
