@@ -9,7 +9,7 @@ from typing import Any
 
 import pages
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
@@ -103,6 +103,7 @@ def test_two_witnesses_accept_the_good_records(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", RECORDS)
+@settings(deadline=None)
 @given(data=st.data())
 def test_two_witnesses_agree_on_changed_records(name: str, data: st.DataObject) -> None:
     record = copy.deepcopy(RECORDS[name])
