@@ -322,6 +322,8 @@ def test_help_lists_only_what_is_there() -> None:
     options = run("check", "--help")[1]
     for name in (
         "--target",
+        "--max-length",
+        "--tokenizer",
         "--split",
         "--with",
         "--set",
