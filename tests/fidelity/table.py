@@ -161,7 +161,7 @@ once in the evaluation split. **miss**: training suffers and lint reports no err
 effect, stage and record agree, the error text lint quotes is not the one printed. **skipped**: could not be run here; counts against coverage.
 
 The list of cases is a function of the code (`cases.py`, `mutate.py`), so it is fixed before any run; each section names the
-SHA-256 of its names, of which the first 16 digits stand here. The GLM-4 repository's scripts read no tokenized files: the faults of
+SHA-256 of its names, of which the first 16 digits stand here; a section that names none is of an earlier run. The GLM-4 repository's scripts read no tokenized files: the faults of
 tokenized rows are put where `process_batch` would have put rows, before their collator and `prediction_step`; faults of files and of
 further columns do not apply there.
 """
