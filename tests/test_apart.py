@@ -88,7 +88,8 @@ def test_a_single_object_without_texts_is_no_dataset(tmp_path: Path, config: dic
     assert splits(beside) == {"train": ["train.jsonl"]}
     assert any("settings.json" in note for note in beside["notes"])
     alone = lint(write(tmp_path / "alone", settings_json=config)).to_dict()
-    assert [group["rule"] for group in alone["groups"]] == ["required-key-missing"]
+    rules = [group["rule"] for group in alone["groups"]]
+    assert rules == ["required-key-missing", "all-records-dropped"]  # its one record is lost, so nothing is left
 
 
 def test_a_single_record_is_data(tmp_path: Path) -> None:

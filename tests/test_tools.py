@@ -119,8 +119,11 @@ def test_good_tool_data_say_nothing(target: str, row: dict[str, Any], tmp_path: 
 def test_one_fault_is_said_once(
     target: str, row: dict[str, Any], settings: dict[str, Any], fault: tuple[str, str], tmp_path: Path
 ) -> None:
-    """No second rule speaks of the same thing; where tools cannot be read, calls are not judged by them."""
-    found = judged(tmp_path, [row], target, **settings)
+    """No second rule speaks of the same thing; where tools cannot be read, calls are not judged by them.
+
+    That a split of one record is empty once it is dropped is another matter.
+    """
+    found = judged(tmp_path, [row], target, **settings) - {("all-records-dropped", "")}
 
     assert found - {("call-without-tools", "")} <= {fault}
     assert fault in found
