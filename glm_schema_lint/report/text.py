@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.console import Group as Rows
 from rich.text import Text as Line
 
-from .. import rules
+from .. import rules, targets
 from ..engine.run import Result
 from ..engine.summary import SplitSummary
 from ..finding import Finding, Group, Severity
@@ -23,6 +23,8 @@ from .concise import summary
 from .typeset import wrap
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
+SETTINGS_INLINE = 2
+"""More settings than these take a line of their own."""
 MAX_WIDTH = 120
 ADDRESS = 48
 INDENT = 12
@@ -53,6 +55,8 @@ def render(
     """The blocks of the report, top to bottom."""
     if not quiet:
         yield _head(result, lang)
+        if _many(result):
+            yield _labelled("设置" if lang == "zh" else "settings", "; ".join(_set(result)), "dim", width)
         yield _splits(result, lang)
         yield from accounts.lines(result, lang, width)
         for note in result.notes:
@@ -84,10 +88,8 @@ def _head(result: Result, lang: Lang) -> RenderableType:
     line.append(f" ({safe(choice.reason.say(lang))})", style="dim")
     for name, version in sorted(result.versions.items()):
         line.append(f"; {name} {version.version} ({safe(version.source)})", style="dim")
-    for name, (value, source) in sorted(result.settings.items()):
-        if source != "default":
-            shown = str(value).lower() if isinstance(value, bool) else safe(str(value))
-            line.append(f"; {name}={shown} ({safe(source)})", style="dim")
+    if not _many(result):
+        line.append("".join(f"; {said}" for said in _set(result)), style="dim")
     if len(choice.names) == 1 and result.settings.get("template") == ("unknown", "default"):
         line.append(
             "; template 未知（--set template=glm4）" if lang == "zh" else "; template unknown (--set template=glm4)",
@@ -98,6 +100,22 @@ def _head(result: Result, lang: Lang) -> RenderableType:
         line.append(("：结论一致" if lang == "zh" else ": all agree") if agree else "", style="dim")
         line.append("；用 --target 指定训练程序" if lang == "zh" else "; name yours with --target", style="dim")
     return line
+
+
+def _set(result: Result) -> list[str]:
+    """Settings these trainers read and somebody made, by the place where they stand: each place is named once."""
+    read = {name for target in result.choice.names for name in targets.load(target).settings}
+    said: dict[str, list[str]] = {}
+    for name, (value, source) in sorted(result.settings.items()):
+        if source != "default" and name in read:
+            shown = str(value).lower() if isinstance(value, bool) else safe(str(value))
+            said.setdefault(source, []).append(f"{name}={shown}")
+    return [f"{' '.join(pairs)} ({safe(source)})" for source, pairs in said.items()]
+
+
+def _many(result: Result) -> bool:
+    """True if the settings take a line of their own."""
+    return sum(said.count("=") for said in _set(result)) > SETTINGS_INLINE
 
 
 def _splits(result: Result, lang: Lang) -> RenderableType:
