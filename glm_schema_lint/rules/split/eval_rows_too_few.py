@@ -32,12 +32,15 @@ class EvalRowsTooFew(SplitRule):
     }
 
     def check(self, stats: SplitStats, ctx: Context) -> Iterator[Hit]:
-        """One hit for the split. Answers beyond max_input_length make no row, so that there may be fewer still."""
+        """One hit for the split. Answers beyond max_input_length make no row, so that there may be fewer still.
+
+        From no rows at all ``select`` takes nothing without a word; why none is left is said record by record.
+        """
         least = ctx.target.turns.eval_at_least
         if least is None or stats.split.kind != "eval" or not stats.split.declared or not stats.records:
             return
         rows = stats.records if stats.split.dialect == "tokenized" else stats.gathered.rows
-        if rows < least:
+        if 0 < rows < least:
             at = stats.split.files[-1].rel if stats.split.files else None
             values = {"rows": rows, "least": least, "split": stats.split.name}
             yield Hit(
