@@ -68,8 +68,7 @@ def collate(trainer: Any, rows: list[Any], size: int) -> Batch:
     made = Batch()
     taken = [_copy(row) for row in rows[: max(1, min(size, LARGEST))]]
     try:
-        with _untouched_chance():
-            batch = _to_cpu(trainer.data_collator([_kept(trainer, row) for row in taken]))
+        batch = _to_cpu(trainer.data_collator([_kept(trainer, row) for row in taken]))
     except Exception as error:  # noqa: BLE001  it is the collator that speaks
         made.error = words(error)
         return made
@@ -117,8 +116,8 @@ def _describe(value: Any) -> str:
 
 
 @contextmanager
-def _untouched_chance() -> Iterator[None]:
-    """Collators that draw at random leave the run's random numbers as they were."""
+def untouched_chance() -> Iterator[None]:
+    """Random numbers of the run stay as they were: datasets, collators and libraries at their import draw some."""
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     kept = random.getstate(), torch and torch.get_rng_state(), numpy and numpy.random.get_state()
     try:

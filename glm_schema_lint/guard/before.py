@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..finding import Group, Severity
 from ..wording import Lang, Text
-from .batch import Batch, Rows, collate, first_rows
+from .batch import Batch, Rows, collate, first_rows, untouched_chance
 from .verdicts import judge, step_is_known, vocabulary
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class Preflight:
             yield ("not checked: " if lang == "en" else "未检查：") + text.say(lang)
 
 
+@untouched_chance()
 def preflight(
     trainer: Any, *, action: Action = "raise", target: str | None = None, versions: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None, ignore: Iterable[str] = (), test_dataset: Any = None, rows: int | None = None,
