@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
 from collections import Counter
@@ -17,6 +18,8 @@ from glm_schema_lint.engine.members import holds
 from glm_schema_lint.fates import FATES, Fate, Runs, fate, mark, marks, of, rule, stage, sweep, worst
 from glm_schema_lint.finding import Effect, Member, Outcome, Stage
 from glm_schema_lint.models.report import ReportV1
+from glm_schema_lint.report import text as text_report
+from glm_schema_lint.report import words
 from glm_schema_lint.shapes import Shaper
 from glm_schema_lint.sources import text
 from tests.test_fast_path import records
@@ -39,7 +42,9 @@ def accounting(folder: Path, target: str, split: str = "train", **options: Any) 
     """The account of one split under one target, from a report that its schema admits."""
     report = lint(folder, target=target, **options).to_dict()
     ReportV1.model_validate(report)
-    one: dict[str, Any] = next(s for s in report["splits"] if s["name"] == split)["accounting"][target]
+    summary = next(s for s in report["splits"] if s["name"] == split)
+    one: dict[str, Any] = summary["accounting"][target]
+    assert one["records"] == summary["records"] + summary["unread"]
     assert one["records"] == one["kept"] + one["altered"] + one["dropped"] + one["crash"]
     assert one["idle"] <= one["kept"]
     known = [cause for cause in one["by_rule"] if not cause["inferred"]]
@@ -339,3 +344,31 @@ def test_a_dataset_in_memory_is_accounted_for() -> None:
 def test_a_member_is_told_by_its_shape(member: Member, value: Any, said: bool) -> None:
     """Types at a path, a key that some object lacks, a path that is nowhere."""
     assert holds(Shaper()(value), member) is said
+
+
+def test_a_broken_line_is_said_beside_the_records_and_counted_with_them(tmp_path: Path) -> None:
+    write(tmp_path, "train.jsonl", [*[GOOD | {"n": n} for n in range(19)], '{"messages": ['])
+    report = lint(tmp_path, target="glm-4")
+    said = report.to_dict()
+    account = said["totals"]["accounting"]["glm-4"]
+    assert (said["totals"]["records"], said["totals"]["unread"]) == (19, 1)
+    assert account["kept"] + account["altered"] + account["dropped"] + account["crash"] == 20
+    for lang, split, share in (("en", "19 records + 1 unread", "1 of 20"), ("zh", "19 条 + 1 条未能读入", "1 / 20 条")):
+        shown = _text(report.result, lang)
+        assert split in shown
+        assert share in shown
+
+
+def _text(result: Any, lang: Any) -> str:
+    console = text_report.console("never", io.StringIO())
+    with console.capture() as capture:
+        for block in text_report.render(result, lang, exit_code=1, examples=5, hide=False):
+            console.print(block)
+    return capture.get()
+
+
+def test_when_it_happens_is_said_of_what_stops_or_drops_alone() -> None:
+    for effect in Effect:
+        timed = effect in (Effect.CRASH, Effect.DROP)
+        said = words.effect(Outcome(effect, Stage.MAP), "en"), words.effect(Outcome(effect, Stage.MAP), "zh")
+        assert ["map" in one for one in said] == [timed, timed]

@@ -63,6 +63,11 @@ class Result:
         """Records of all splits."""
         return sum(split.records for split in self.splits)
 
+    @property
+    def unread(self) -> int:
+        """Lines and rows of all splits that give no record."""
+        return sum(split.unread for split in self.splits)
+
     def count(self, severity: Severity) -> int:
         """Findings of one severity."""
         return sum(group.findings for group in self.groups if group.severity is severity)
@@ -126,6 +131,7 @@ def check(
             merge_groups(groups, lost(own, dataset, books, accounts, options.emit).values(), job.examples)
         for summary, made in zip(summaries[-len(stats) :], books, strict=False):
             summary.accounts = made
+            summary.unread = max([0, *(one.records - summary.records for one in made.values())])
         if options.target == EVERY:
             sheets.extend(sheets_of(own.targets, stats, ledger))
     result = Result(

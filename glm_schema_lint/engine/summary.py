@@ -24,6 +24,8 @@ class SplitSummary:
     """How a stanza of dataset_info.json reads the records, in a few words."""
     accounts: dict[str, Account] = field(default_factory=dict)
     """What becomes of its records under each target that it is judged by."""
+    unread: int = 0
+    """Lines and rows that give no record; the accounts count them beside the records."""
 
 
 def summaries_of(stats: list[SplitStats]) -> list[SplitSummary]:

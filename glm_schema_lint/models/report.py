@@ -80,6 +80,8 @@ class Stop(Model):
 class Account(Model):
     """What becomes of records under one target: `records` = `kept` + `altered` + `dropped` + `crash`.
 
+    That is `records` + `unread` of the split, or of the totals: what gives no record is counted here too.
+
     Each counts once, by the worst that was seen or read in the trainer's code; unknown versions count as the worst case.
     """
 
@@ -113,6 +115,11 @@ class SplitSummary(Model):
     dialect: str | None = key("Shape of most of its records; null if none is known.", "多数记录的格式；未知时为 null。")
     files: list[str] = key("Its files, relative to the dataset folder.", "所含文件，相对数据集目录。")
     records: int = key("Records read.", "读取的记录数。")
+    unread: int | None = key(
+        "Lines or rows that give no record: the accounting counts them too, as what the trainer makes of them.",
+        "无法得到记录的行数；`accounting` 按训练程序对它们的处理结果一并计入。",
+        None,
+    )
     columns: list[str] | None = key("Top-level keys, in the order first seen.", "顶层键，按首次出现的顺序。", None)
     accounting: dict[str, Account] | None = key(
         "What becomes of its records, by target.", "各训练程序对其中记录的处理结果。", None
@@ -190,6 +197,7 @@ class Totals(Model):
     """Counts over the whole run."""
 
     records: int = key("Records read.", "读取的记录数。")
+    unread: int | None = key("Lines or rows that give no record.", "无法得到记录的行数。", None)
     findings: int = key("Findings.", "问题数。")
     errors: int = key("Findings that are errors.", "错误数。")
     warnings: int = key("Findings that are warnings.", "警告数。")

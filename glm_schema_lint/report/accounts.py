@@ -67,7 +67,7 @@ WORDS: Final = (
     (Fate.CRASH, Text("crash", "崩溃"), "bold red"),
 )
 IDLE: Final = Text("({count} teaching nothing)", "（其中 {count} 条学不到东西）")
-STOP: Final = Text("the first crash stops the run {when}", "{when}一崩溃，运行就会中断")
+STOP: Final = Text("the first crash stops the run {when}", "{when}崩溃，运行随即中断")
 MODEL: Final = Text(", model already loaded", "，此时模型已经加载")
 LOST: Final = Text("the run stops {when} whatever the records are", "无论记录如何，{when}运行都会中断")
 DROPPED: Final = Text("training goes on without what is dropped", "丢弃的记录不参与训练，训练照常进行")

@@ -122,7 +122,9 @@ def _splits(result: Result, lang: Lang) -> RenderableType:
     """A line per split: name, records, dialect, then its columns if they are the point (tokenized), else its files."""
     names = max((cell_len(safe(s.name)) for s in result.splits), default=0)
     counts = [
-        f"{s.records:,} 条" if lang == "zh" else f"{s.records:,} record{'s' * (s.records != 1)}" for s in result.splits
+        (f"{s.records:,} 条" if lang == "zh" else f"{s.records:,} record{'s' * (s.records != 1)}")
+        + (words.UNREAD.say(lang, count=f"{s.unread:,}") if s.unread else "")
+        for s in result.splits
     ]
     wide = max(map(cell_len, counts), default=0)
     kinds = max((len(s.dialect or "?") for s in result.splits), default=0)
@@ -225,7 +227,7 @@ def _training(block: list[Group], result: Result, lang: Lang, width: int) -> Ite
 
 
 def _counts(block: list[Group], result: Result, lang: Lang) -> str:
-    totals = {split.name: split.records for split in result.splits}
+    totals = {split.name: split.records + split.unread for split in result.splits}
     merged: dict[str, int] = {}
     for group in block:
         name = group.key.split or group.key.file or ""

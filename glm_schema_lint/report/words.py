@@ -19,7 +19,7 @@ EFFECTS: Final[dict[Effect, Text]] = {
     Effect.CORRUPT: Text("trains on the wrong thing", "学到错误内容"),
     Effect.STARVE: Text("nothing is learned", "什么也学不到"),
     Effect.MISLEAD: Text("evaluation misleads", "评估结果失真"),
-    Effect.SLOW: Text("slow", "变慢"),
+    Effect.SLOW: Text("runs slower", "运行变慢"),
     Effect.NONE: Text("training is not affected", "不影响训练"),
 }
 STAGES: Final[dict[Stage, Text]] = {
@@ -27,10 +27,13 @@ STAGES: Final[dict[Stage, Text]] = {
     Stage.LOAD: Text("when the data is loaded", "加载数据时"),
     Stage.MAP: Text("while preprocessing (map)", "预处理（map）时"),
     Stage.COLLATE: Text("when a batch is built", "组装 batch 时"),
-    Stage.STEP: Text("at a training step", "训练步中"),
+    Stage.STEP: Text("at a training step", "执行训练步时"),
     Stage.EVAL: Text("at the first evaluation, before the first checkpoint", "第一次评估时（尚未保存任何检查点）"),
     Stage.PREDICT: Text("at the final prediction, after training", "训练结束后的预测时"),
 }
+UNREAD: Final = Text(" + {count} unread", " + {count} 条未能读入")
+TIMED: Final = frozenset((Effect.CRASH, Effect.DROP))
+"""Effects of which it matters when they happen; the others say what has become of the whole training."""
 HIDDEN: Final = Text("<hidden>", "<已隐藏>")
 PUBLIC: Final = frozenset(
     (
@@ -77,9 +80,9 @@ def language(option: str) -> Lang:
 
 
 def effect(outcome: Outcome, lang: Lang) -> str:
-    """``crash while preprocessing (map)``, or just the effect where no stage is known."""
+    """``crash while preprocessing (map)``; just the effect where no stage is known, or when it happens says nothing more."""
     what = EFFECTS[outcome.effect].say(lang)
-    if outcome.stage is None or outcome.effect is Effect.NONE:
+    if outcome.stage is None or outcome.effect not in TIMED:
         return what
     stage = STAGES[outcome.stage].say(lang)
     return f"{stage}{what}" if lang == "zh" else f"{what} {stage}"
