@@ -50,7 +50,7 @@ Exit codes: 0  no finding at or above --fail-on
 
 `glm-lint check --help` lists all options.
 """
-CHINESE = """训练程序会怎样对待这份数据？在占用 GPU 之前，先把每个划分读一遍。
+CHINESE = """训练程序会怎样处理这份数据？在占用 GPU 之前，先把每个划分读一遍。
 
 \b
 glm-lint data/                      判断是哪个训练程序，再检查全部划分

@@ -14,7 +14,7 @@ VERSION = "glm-lint/fields/v1"
 class FieldSplit(Model):
     """A split of the map."""
 
-    model_config = ConfigDict(json_schema_extra=described("一个数据集划分。"))
+    model_config = ConfigDict(json_schema_extra=described("一个划分。"))
 
     name: str = key("Name of the split.", "划分名。")
     kind: Literal["train", "eval", "test"] = key("What it is used for.", "用途。")

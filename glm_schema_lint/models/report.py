@@ -110,7 +110,7 @@ class Account(Model):
 class SplitSummary(Model):
     """A split that was read."""
 
-    name: str = key("Name of the split.", "split 名。")
+    name: str = key("Name of the split.", "划分名。")
     kind: Literal["train", "eval", "test"] = key("What it is used for.", "用途。")
     dialect: str | None = key("Shape of most of its records; null if none is known.", "多数记录的格式；未知时为 null。")
     files: list[str] = key("Its files, relative to the dataset folder.", "所含文件，相对数据集目录。")

@@ -47,7 +47,7 @@ CUTS = {
     "shared": Text("question and answer of a longer one are cut in proportion", "超长时按比例截断提问与回答"),
     "refused": Text("a longer record is not taken", "超长的记录不取用"),
 }
-TAKES = Text("What it does with data", "它怎样对待数据")
+TAKES = Text("What it does with data", "它如何处理数据")
 DEFECTS = Text("What defects come to", "各种问题的后果")
 SETTINGS = Text("Versions and settings", "版本与设置")
 TRAINS = Text("Records that train well, one on each line", "可以正常训练的记录（一行一条）")

@@ -19,16 +19,16 @@ class EvalTurnsUnpaired(ConversationRule):
     name: ClassVar[str] = "eval-turns-unpaired"
     code: ClassVar[str] = "CONV010"
     title: ClassVar[Text] = Text(
-        "answers and user turns of an evaluation record do not pair", "评测记录中的回答与用户消息无法一一配对"
+        "answers and user turns of an evaluation record do not pair", "评估记录中的回答与用户消息无法一一配对"
     )
     messages: ClassVar = {
         "crash": Text(
             "{role} follows {before}; evaluation cuts answer k at user turn k + 1 and finds none",
-            "{before} 之后是 {role}；评测按“第 k 个回答到第 k+1 条用户消息”切分，这里找不到",
+            "{before} 之后是 {role}；评估按“第 k 个回答到第 k+1 条用户消息”切分，这里找不到",
         ),
         "wrong-answer": Text(
             "{role} follows {before}; evaluation cuts answer k at user turn k + 1: the reference is not this answer",
-            "{before} 之后是 {role}；评测按“第 k 个回答到第 k+1 条用户消息”切分，参考答案不再只是这一轮回答",
+            "{before} 之后是 {role}；评估按“第 k 个回答到第 k+1 条用户消息”切分，参考答案不再只是这一轮回答",
         ),
     }
     helps: ClassVar = {

@@ -26,11 +26,11 @@ class FirstTurnAssistant(ConversationRule):
         ),
         "crash": Text(
             "the conversation begins with {role}; evaluation then finds no user turn to end an answer at",
-            "对话以 {role} 开头；评测时找不到用来结束回答的用户消息",
+            "对话以 {role} 开头；评估时找不到用来结束回答的用户消息",
         ),
         "wrong-answer": Text(
             "the conversation begins with {role}; evaluation then takes user turns into the reference answer",
-            "对话以 {role} 开头；评测时会把用户消息并入参考答案",
+            "对话以 {role} 开头；评估时会把用户消息并入参考答案",
         ),
     }
     helps: ClassVar = {

@@ -19,11 +19,11 @@ class DialectMixed(RecordRule):
 
     name: ClassVar[str] = "dialect-mixed"
     code: ClassVar[str] = "FIELD013"
-    title: ClassVar[Text] = Text("a record is in another format than its split", "记录的格式与所在 split 不同")
+    title: ClassVar[Text] = Text("a record is in another format than its split", "记录的格式与所在划分不同")
     messages: ClassVar = {
         "": Text(
             "the record has the keys of {other}, the other records of the split those of {own}",
-            "这条记录是 {other} 的写法，同一 split 的其他记录是 {own} 的写法",
+            "这条记录是 {other} 的写法，同一划分的其他记录是 {own} 的写法",
         )
     }
     helps: ClassVar = {

@@ -42,7 +42,7 @@ class StringsLookLikeDates(DatasetRule):
         "": Text(
             "write the date in another way ('2 January 2024', '2024/01/02'), or load with explicit features that "
             "say string",
-            "换一种日期写法（如“2024年1月2日”、'2024/01/02'），或在加载时用 features 明确指定为字符串",
+            "换一种日期写法（如“2024 年 1 月 2 日”、'2024/01/02'），或在加载时用 features 明确指定为字符串",
         )
     }
 

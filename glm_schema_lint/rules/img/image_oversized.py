@@ -22,7 +22,7 @@ class ImageOversized(ConversationRule):
     code: ClassVar[str] = "IMG014"
     title: ClassVar[Text] = Text(
         "an image is too large for Pillow",
-        "图片大得 Pillow 不肯打开",
+        "图片过大，Pillow 拒绝打开",
     )
     messages: ClassVar = {
         "": Text(

@@ -25,11 +25,12 @@ class EvalColumnMissing(SplitRule):
     name: ClassVar[str] = "eval-column-missing"
     code: ClassVar[str] = "SPLIT002"
     title: ClassVar[Text] = Text(
-        "tokenized rows lack a column that the step takes", "已分词的行缺少训练或评估步要取的列"
+        "tokenized rows lack a column that the step takes", "已分词的行缺少训练或评估每一步要读取的列"
     )
     messages: ClassVar = {
         "": Text(
-            "rows carry no '{column}', which the {split} step takes", "行里没有 '{column}'，而 {split} 的每一步都要取它"
+            "rows carry no '{column}', which the {split} step takes",
+            "行里没有 '{column}'，而 {split} 每一步都要读取这一列",
         ),
     }
     helps: ClassVar = {

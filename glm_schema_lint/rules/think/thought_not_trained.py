@@ -32,7 +32,7 @@ class ThoughtNotTrained(ConversationRule):
     helps: ClassVar = {
         "": Text(
             "train with a trainer that keeps thoughts (LLaMA-Factory with template glmz1), or change the template",
-            "换用保留思考的训练器（如 LLaMA-Factory 的 glmz1 模板），或修改聊天模板",
+            "换用保留思考的训练程序（如 LLaMA-Factory 的 glmz1 模板），或修改聊天模板",
         ),
     }
 

@@ -21,21 +21,21 @@ class ImageTokenPairBroken(TokensRule):
     name: ClassVar[str] = "image-token-pair-broken"
     code: ClassVar[str] = "TOK013"
     title: ClassVar[Text] = Text(
-        "the pair of image tokens is absent, cut, apart or repeated", "成对的图像 token 缺失、被截断、分开或重复"
+        "the pair of image tokens is absent, cut, apart or repeated", "成对的图片 token 缺失、被截断、分开或重复"
     )
     messages: ClassVar = {
-        "absent": Text("the row has pixels and no image tokens", "这一行有像素，却没有图像 token"),
-        "cut": Text("only one of the two image tokens is there", "两个图像 token 只有一个"),
+        "absent": Text("the row has pixels and no image tokens", "这一行有像素，却没有图片 token"),
+        "cut": Text("only one of the two image tokens is there", "两个图片 token 只有一个"),
         "apart": Text(
             "the image tokens stand {count} apart; exactly one token belongs between them",
-            "两个图像 token 相距 {count}，中间应当恰好有一个 token",
+            "两个图片 token 相距 {count}，中间应当恰好有一个 token",
         ),
-        "repeated": Text("an image token stands there more than once", "图像 token 出现了不止一次"),
+        "repeated": Text("an image token stands there more than once", "图片 token 出现了不止一次"),
     }
     helps: ClassVar = {
         "": Text(
             "tokenize the record again with its image; raise max_input_length if the cut went through the image tokens",
-            "请带上图片重新分词；如果是截断切到了图像 token，就增大 max_input_length",
+            "请带上图片重新分词；如果是截断切到了图片 token，就增大 max_input_length",
         )
     }
 

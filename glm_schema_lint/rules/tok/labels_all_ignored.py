@@ -17,7 +17,7 @@ class LabelsAllIgnored(TokensRule):
 
     name: ClassVar[str] = "labels-all-ignored"
     code: ClassVar[str] = "TOK002"
-    title: ClassVar[Text] = Text("every label is -100: the row teaches nothing", "标签全是 -100：这一行什么也教不了")
+    title: ClassVar[Text] = Text("every label is -100: the row teaches nothing", "标签全是 -100：这一行没有可学的内容")
     messages: ClassVar = {"": Text("all {count} labels are {limit}", "{count} 个标签全是 {limit}")}
     helps: ClassVar = {
         "": Text(

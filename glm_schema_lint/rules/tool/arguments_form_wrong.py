@@ -27,7 +27,7 @@ class ArgumentsFormWrong(ConversationRule):
     messages: ClassVar = {
         "string": Text(
             "arguments is a text; the trainer wants the object itself",
-            "arguments 是文本，而训练器要的是对象本身",
+            "arguments 是文本，而训练程序要的是对象本身",
         ),
         "unparsable": Text(
             "arguments is a text that is not JSON",

@@ -23,7 +23,7 @@ class ArgumentsOffSchema(ConversationRule):
     needs: ClassVar = TOOLS
     title: ClassVar[Text] = Text(
         "arguments do not satisfy the schema of their tool",
-        "调用参数不符合工具的模式",
+        "调用参数不符合工具的 schema",
     )
     messages: ClassVar = {
         "": Text(
@@ -34,7 +34,7 @@ class ArgumentsOffSchema(ConversationRule):
     helps: ClassVar = {
         "": Text(
             "correct the arguments, or the schema: the model learns calls that its tool would refuse",
-            "改正参数或模式：否则模型学到的是工具会拒绝的调用",
+            "改正参数或 schema：否则模型学到的是工具会拒绝的调用",
         ),
     }
 

@@ -35,7 +35,7 @@ class CallNotJson(ConversationRule):
         ),
         "list": Text(
             "the trainer reads one call from a message; here is a list",
-            "训练器从一条消息里只读取一个调用，而这里是列表",
+            "训练程序从一条消息里只读取一个调用，而这里是列表",
         ),
         "empty": Text(
             "the list of calls is empty",

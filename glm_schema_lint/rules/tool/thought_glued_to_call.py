@@ -34,7 +34,7 @@ class ThoughtGluedToCall(ConversationRule):
         "": Text(
             'write the thought as "<think>\\n...\\n</think>\\n\\n" with just these line '
             "breaks where the trainer takes it off (LLaMA-Factory), else leave it out",
-            "在会去掉思考的训练器（LLaMA-Factory）里，思考须写成带有这些换行的 <think>⏎...⏎</think>⏎⏎，否则请去掉它",
+            "在会去掉思考的训练程序（LLaMA-Factory）里，思考须写成带有这些换行的 <think>⏎...⏎</think>⏎⏎，否则请去掉它",
         ),
     }
 

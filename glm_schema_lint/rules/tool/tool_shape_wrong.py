@@ -36,11 +36,11 @@ class ToolShapeWrong(ConversationRule):
     needs: ClassVar = TOOLS
     title: ClassVar[Text] = Text(
         "a tool is not in the shape the trainer reads",
-        "工具的写法不是训练器读取的结构",
+        "工具的写法不是训练程序读取的结构",
     )
     messages: ClassVar = {
         **{
-            case: Text(f"the trainer takes a tool apart as {READ}; {en}", f"训练器按 {READ} 读取工具；{zh}")
+            case: Text(f"the trainer takes a tool apart as {READ}; {en}", f"训练程序按 {READ} 读取工具；{zh}")
             for case, (en, zh) in WHAT.items()
         },
         "null-property": Text(

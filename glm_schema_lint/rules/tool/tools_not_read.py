@@ -23,7 +23,7 @@ class ToolsNotRead(ConversationRule):
     needs: ClassVar = TOOLS
     title: ClassVar[Text] = Text(
         "tools stand where the trainer does not look",
-        "工具写在了训练器不读取的位置",
+        "工具写在了训练程序不读取的位置",
     )
     messages: ClassVar = {
         "beside": Text(

@@ -41,7 +41,7 @@ class ToolsUnreadable(ConversationRule):
         ),
         "list": Text(
             "tools is a list; the trainer wants its JSON text",
-            "tools 是列表，而训练器要的是它的 JSON 文本",
+            "tools 是列表，而训练程序要的是它的 JSON 文本",
         ),
         "object": Text(
             "tools is one object, not a list of tools",
