@@ -9,7 +9,7 @@ import os
 import re
 import stat as modes
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, Protocol
@@ -19,6 +19,7 @@ from xxhash import xxh3_64_intdigest
 
 from ..record import Dataset, Split
 from ..targets import Target
+from . import videos
 from ._span import Seen
 from .sniff import sniff
 from .whereabouts import Finder, between
@@ -73,6 +74,10 @@ class ImageFacts:
     """True if values of more than 8 bits do not survive the conversion to RGB."""
 
 
+Judge = Callable[[BinaryIO, int, ImageFacts], ImageFacts]
+"""What is made of an open file, its length and what is known of it so far."""
+
+
 class _Seat(NamedTuple):
     """What is remembered for one context: its folders, and the facts of images by the name it gave them."""
 
@@ -114,9 +119,7 @@ class ImageReader:
 
     def look(self, source: Any, ctx: Asker) -> ImageFacts:
         """The facts of ``source``, as the target of ``ctx`` would find it."""
-        seat = self._seats.get(id(ctx))
-        if seat is None or seat.asker is not ctx:
-            seat = self._sit(ctx)
+        seat = self._seat(ctx)
         if type(source) is str and (known := seat.named.get(source)) is not None:
             return known
         kind, content = classify(source)
@@ -133,6 +136,21 @@ class ImageReader:
             facts = self._path(content, seat.finder, ctx) if kind == "path" else self._inline(kind, content)
             seat.named[key] = facts
         return facts
+
+    def video(self, source: Any, ctx: Asker) -> ImageFacts:
+        """The facts of a video file: ``problem`` as of an image, or unfinished. What is no path is not looked at."""
+        kind, content = classify(source)
+        if kind != "path" or self.level == "none" or isinstance(source, Mapping):
+            return ImageFacts(kind)
+        return self._path(content, self._seat(ctx).finder, ctx, self._watch)
+
+    def _watch(self, file: BinaryIO, length: int, facts: ImageFacts) -> ImageFacts:
+        seen = videos.look(file, length)
+        return replace(facts, problem=seen.problem, detail=seen.detail)
+
+    def _seat(self, ctx: Asker) -> _Seat:
+        seat = self._seats.get(id(ctx))
+        return seat if seat is not None and seat.asker is ctx else self._sit(ctx)
 
     def _sit(self, ctx: Asker) -> _Seat:
         """A memory for one who asks; those of earlier shards are dropped."""
@@ -157,7 +175,7 @@ class ImageReader:
             others += [root, os.path.join(root, "images"), os.path.dirname(root), *between(others, root)]
         return base, tuple(dict.fromkeys(os.path.abspath(folder) for folder in others if folder != base))
 
-    def _path(self, source: str, finder: Finder | None, ctx: Asker) -> ImageFacts:
+    def _path(self, source: str, finder: Finder | None, ctx: Asker, judge: Judge | None = None) -> ImageFacts:
         if finder is None:
             if not Path(source).is_absolute():
                 return ImageFacts("path", "unanchored")
@@ -171,13 +189,13 @@ class ImageReader:
         if facts is None:
             if len(self._files) >= KEPT:
                 self._files.clear()
-            facts = self._files[found.path] = self._file(found.path)
+            facts = self._files[found.path] = self._file(found.path, judge or self._judge)
             started = ctx.target.image.path_base == "start-folder" and self.image_root is None
             if started and not Path(source).is_absolute():
                 self.relative += 1
         return facts
 
-    def _file(self, path: str) -> ImageFacts:
+    def _file(self, path: str, judge: Judge) -> ImageFacts:
         facts = ImageFacts("path", path=path)
         try:
             status = os.stat(path)
@@ -199,7 +217,7 @@ class ImageReader:
             if not modes.S_ISREG(os.fstat(handle).st_mode):
                 return replace(facts, problem="not-regular", detail="device")
             try:
-                return self._judge(file, status.st_size, facts)
+                return judge(file, status.st_size, facts)
             except OSError as error:
                 return replace(facts, problem="decode-failed", detail=error.strerror or str(error))
 

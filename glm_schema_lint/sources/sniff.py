@@ -33,7 +33,7 @@ def sniff(file: BinaryIO, length: int) -> Seen:
     span = Span(file, length)
     name, look = _format(span.head)
     if look is None:
-        return _stranger(span.head, length)
+        return stranger(span.head, length)
     try:
         return look(span)
     except (CutError, IndexError):
@@ -58,7 +58,7 @@ def _format(head: bytes) -> tuple[str | None, Callable[[Span], Seen] | None]:
     return None, None
 
 
-def _stranger(head: bytes, length: int) -> Seen:
+def stranger(head: bytes, length: int) -> Seen:
     """A file with none of the usual image signatures."""
     start = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"version https://git-lfs.github.com/spec/") and length < 2048:
