@@ -240,6 +240,32 @@ def test_wrong_tags(tmp_path: Path, roles: list[str], tags: dict[str, str], blam
     assert not blame.config_explains(talk, split, load("glm-4"))
 
 
+@pytest.mark.parametrize(
+    ("answers", "tags", "blamed", "word"),
+    [
+        (["gpt"] * 11 + ["bot"], None, 0, ""),
+        (["gpt"] * 6 + ["bot"] * 6, None, 0, ""),
+        (["bot"] * 11 + ["gpt"], None, 11, "bot"),
+        (["bot"] * 12, None, 12, "bot"),
+        (["bot"] * 11 + ["gpt"], {"role_tag": "from", "content_tag": "value", "user_tag": "human"}, 12, "bot"),
+    ],
+)
+def test_a_tag_is_blamed_where_hardly_a_record_uses_its_word(
+    tmp_path: Path, answers: list[str], tags: dict[str, str] | None, blamed: int, word: str
+) -> None:
+    stanza = {"file_name": "a.json", "formatting": "sharegpt"} | ({"tags": tags} if tags else {})
+    found, _ = stanzas(tmp_path, {"s": stanza}, "a.json")
+    values = [{"conversations": [{"from": "human", "value": "q"}, {"from": who, "value": "a"}]} for who in answers]
+    mapping = found["s"].mapping.seen(values)
+    view = Viewer(load("llama-factory"), Split("s", "train", [], stanza="s", mapping=mapping))
+    wrong = [one for value in values if (talk := view(value)) for one in blame.wrong_tags(talk, mapping)]
+
+    assert len(wrong) == blamed
+    blocks = [blame.fitting_tags(mapping, one) for one in wrong]
+    assert {block["assistant_tag"] for block in blocks} == ({word} if word else set())
+    assert all(block["user_tag"] == "human" and block["role_tag"] == "from" for block in blocks)
+
+
 YAML = """\
 data_config:
   train_file: train.jsonl

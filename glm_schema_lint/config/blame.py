@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from ..record import MISSING, Conversation, Split, Turn
 from ..targets import Target
-from .mapping import Mapping
+from .mapping import TAGS, Mapping
 
 ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "system_tag": ("system",),
@@ -17,6 +17,8 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "function_tag": ("function_call", "tool_call", "function"),
 }
 """Role names people write, by the tag that would make the trainer know them."""
+RARE: Final = 10
+"""A tag is at fault where at most one in so many of the first records uses its word: changing it hurts the others."""
 
 
 class WrongTag(NamedTuple):
@@ -58,8 +60,32 @@ def wrong_tags(talk: Conversation, mapping: Mapping) -> Iterator[WrongTag]:
             continue
         if not mapping.takes[tag]:
             yield WrongTag(turn, tag, "unset")
-        elif mapping.takes[tag] not in words:
+        elif mapping.takes[tag] not in words and not _in_use(mapping, tag):
             yield WrongTag(turn, tag, "other")
+
+
+def fitting_tags(mapping: Mapping, wrong: WrongTag) -> dict[str, str]:
+    """The whole ``tags`` block that reads the records: a block that is there sets every tag it does not list to None.
+
+    A tag that the first records contradict names the word most of them use; where none of them uses any, the tag of
+    ``wrong`` names its own.
+    """
+    block = {tag: word for tag, word in mapping.takes.items() if tag in TAGS and word}
+    for tag, names in ALIASES.items():
+        used = [word for word, _ in mapping.words if word in names]
+        if used and not _in_use(mapping, tag):
+            block[tag] = used[0]
+        elif tag == wrong.tag:
+            block[tag] = str(wrong.turn.role)
+    return {tag: block[tag] for tag in TAGS if tag in block}
+
+
+def _in_use(mapping: Mapping, tag: str) -> bool:
+    """True if enough of the first records use the word of the tag for another word to be a slip of its own record."""
+    counts = dict(mapping.words)
+    own = counts.get(mapping.takes[tag] or "", 0)
+    other = max((counts.get(word, 0) for word in ALIASES[tag] if word != mapping.takes[tag]), default=0)
+    return own * RARE > own + other
 
 
 def config_explains(talk: Conversation, split: Split, target: Target) -> bool:

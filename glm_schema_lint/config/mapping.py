@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -46,6 +47,8 @@ class Mapping:
     purpose: Purpose
     lost: frozenset[str] = frozenset()
     """Columns and tags read from every record that none of the first records has; ``seen`` fills it."""
+    words: tuple[tuple[str, int], ...] = ()
+    """Role words of the first records, each with the number of records that use it, most used first; also ``seen``."""
 
     @property
     def sft(self) -> bool:
@@ -68,7 +71,13 @@ class Mapping:
         if turns and not alpaca:
             inside = {key for turn in turns for key in turn}
             lost.update(tag for tag in ("role_tag", "content_tag") if (self.takes[tag] or "") not in inside)
-        return replace(self, lost=frozenset(lost))
+        words: Counter[str] = Counter()
+        for one in listed:
+            held = (
+                [turn.get(self.reads.role) for turn in one if isinstance(turn, dict)] if isinstance(one, list) else []
+            )
+            words.update(list(dict.fromkeys(word for word in held if isinstance(word, str))))
+        return replace(self, lost=frozenset(lost), words=tuple(words.most_common()))
 
 
 def read_mapping(stanza: dict[str, Any]) -> Mapping:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ...config.blame import mapping_in_force, wrong_tags
+from ...config.blame import fitting_tags, mapping_in_force, wrong_tags
 from ...config.mapping import Mapping
 from ...finding import Hit
 from ...record import Conversation, Turn
@@ -34,7 +35,10 @@ class TagMismatch(ConversationRule):
         ),
     }
     helps: ClassVar = {
-        "": Text('write "{tag}": "{role}" in tags', '在 tags 中写上 "{tag}": "{role}"'),
+        "": Text(
+            'write "tags" whole, a tag not listed is None: {{{keys}{talk}{rest}}}',
+            '把 "tags" 写完整，没有列出的标签会是 None：{{{keys}{talk}{rest}}}',
+        ),
         "tool-calls": Text(
             'write "{tag}": "function_call" in tags (any word that is no other tag)',
             '在 tags 中写上 "{tag}": "function_call"（任何不与其他标签相同的词都可以）',
@@ -52,12 +56,14 @@ class TagMismatch(ConversationRule):
             return
         stanza, suffix = ctx.split.stanza or "", "-openai" if mapping.formatting == "openai" else ""
         done: set[str] = set()
-        for turn, tag, case in wrong_tags(talk, mapping):
+        for wrong in wrong_tags(talk, mapping):
+            turn, tag, case = wrong
             if tag not in done and not (tag == "system_tag" and case == "unset"):
                 done.add(tag)
                 yield Hit(
                     turn.role_pointer, case + suffix, quote(turn.role), location=place(ctx, stanza, "tags", tag),
-                    values={"name": stanza, "tag": tag, "role": turn.role, "says": mapping.takes[tag] or ""},
+                    values={"name": stanza, "tag": tag, "role": turn.role, "says": mapping.takes[tag] or "",
+                            **_parts(fitting_tags(mapping, wrong))},
                 )  # fmt: skip
         calling = self._lost_call(talk, mapping)
         if calling is not None:
@@ -78,3 +84,14 @@ class TagMismatch(ConversationRule):
             if turn.kind == "assistant" and isinstance(message, dict) and message.get("tool_calls"):
                 return turn
         return None
+
+
+def _parts(block: dict[str, str]) -> dict[str, str]:
+    """The block as JSON without its braces, in three: reports cut single values that are long."""
+    written = [f"{json.dumps(tag)}: {json.dumps(word, ensure_ascii=False)}" for tag, word in block.items()]
+    keys, talk, rest = written[:2], written[2:4], written[4:]
+    return {
+        "keys": ", ".join(keys),
+        "talk": "".join(f", {part}" for part in talk),
+        "rest": "".join(f", {part}" for part in rest),
+    }
