@@ -292,6 +292,18 @@ def test_the_readers_the_models_name_are_the_readers_the_contracts_name(target: 
             assert (target in known(dialect)[path].read_by) == reads_it, (dialect, path)
 
 
+@pytest.mark.parametrize("target", targets.NAMES)
+def test_the_readers_of_tokenized_columns_are_those_of_the_contracts(target: str) -> None:
+    """The same for rows of token ids."""
+    columns = targets.load(target).tokenized
+    for kind, listed in (("train", columns.train), ("eval", columns.eval)):
+        for column in ("input_ids", "output_ids", "attention_mask", "position_ids", "images"):
+            found = known(f"tokenized-{kind}").get((column,))
+            if found is not None and (kind, column) != ("train", "output_ids"):
+                assert (target in found.read_by) == (column in [*listed, *columns.columns]), (kind, column)
+    assert (target in known("tokenized-train")["labels",].read_by) == ("labels" in [*columns.train, *columns.columns])
+
+
 def test_objects_in_memory_and_models_round_trip() -> None:
     """A mapping of rows has a page as well; its JSON is read back by the model."""
     found = chart([in_memory({"train": [{"messages": [TURN]}], "test": [{"messages": [TURN]}]})], "rows")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -30,6 +31,12 @@ COMMANDS = {
     "schema": Text("JSON Schemas of every kind of record", "各种记录的 JSON Schema"),
 }
 LISTED = Text("Commands", "命令")
+NAME = re.compile(r"[a-z][a-z-]*")
+"""What a command is called; a path of such a name may be there as well."""
+NO_COMMAND = Text(
+    "{name} does not exist, and no command is called so; the commands: {known}",
+    "{name} 不存在，也不是命令；可用的命令：{known}",
+)
 VERSION = Text("Show the version and exit.", "显示版本后退出。")
 ENGLISH = """What will your trainer do with this dataset? Read every split before a GPU does.
 
@@ -111,6 +118,8 @@ class Commands(Command, click.Group):
         if args[:1] in (["--help"], ["-h"]):
             args = args[:1]
         if not args or args[0] not in (*COMMANDS, "--help", "-h", "--version", "-V"):
+            if args and NAME.fullmatch(args[0]) and not os.path.lexists(args[0]):
+                raise SentenceError(NO_COMMAND.say(spoken(ctx), name=args[0], known=", ".join(COMMANDS)))
             args = ["check", *args]
         return super().parse_args(ctx, args)
 

@@ -172,7 +172,7 @@ def _table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
     """A table whose columns line up in the source as well, but for one very long cell."""
     from rich.cells import cell_len
 
-    widths = [min(40, max(cell_len(row[n]) for row in [head, *rows])) for n in range(len(head))]
+    widths = [min(64, max(cell_len(row[n]) for row in [head, *rows])) for n in range(len(head))]
 
     def line(row: list[str]) -> str:
         padded = [text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True)]

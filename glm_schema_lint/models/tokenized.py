@@ -15,7 +15,7 @@ class _Row(Model):
         "提示（评估）或提示加回答（训练）的 token id。",
         dtype="int64",
         shape="(tokens,)",
-        read_by=["glm-4", "glm-4v", "hf-trainer", "llama-factory", "ms-swift", "trl"],
+        read_by=["glm-4", "glm-4v", "chatglm3", "trl", "hf-trainer"],
     )
     attention_mask: list[int] | None = key(
         "1 for a token, 0 for padding.",
@@ -80,7 +80,7 @@ class TrainRow(_Row):
         "每个 token 处要学习的 id，-100 表示不学。",
         dtype="int64",
         shape="(tokens,)",
-        read_by=["glm-4", "glm-4v", "hf-trainer", "llama-factory", "ms-swift", "trl"],
+        read_by=["glm-4", "glm-4v", "chatglm3", "trl", "hf-trainer"],
     )
 
 
@@ -97,7 +97,7 @@ class EvalRow(_Row):
         None,
         dtype="int64",
         shape="(answer tokens,)",
-        read_by=["glm-4", "glm-4v"],
+        read_by=["glm-4", "glm-4v", "chatglm3"],
     )
     labels: list[int] | None = key(
         'Beside `output_ids`: lets `del inputs["labels"]` of the GLM-4 scripts succeed under every transformers '
@@ -107,5 +107,5 @@ class EvalRow(_Row):
         None,
         dtype="int64",
         shape="(tokens,)",
-        read_by=["glm-4", "glm-4v", "hf-trainer"],
+        read_by=["glm-4", "glm-4v", "trl", "hf-trainer"],
     )
