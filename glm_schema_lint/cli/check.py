@@ -112,7 +112,7 @@ CHINESE = "检查 PATH 处的数据集：目录、文件、dataset_info.json 或
     default="header",
     show_default=True,
     en="How far image files are read.",
-    zh="图片文件读到哪一步。",
+    zh="图片文件检查到什么程度。",
 )
 @option(
     "--image-root",

@@ -82,7 +82,7 @@ CHINESE = "把 PATH 处的数据集修复后写入新目录（-o DIR），或先
     default="header",
     show_default=True,
     en="How far image files are read.",
-    zh="图片文件读到哪一步。",
+    zh="图片文件检查到什么程度。",
 )
 @option(
     "--image-root",

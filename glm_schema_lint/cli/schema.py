@@ -20,7 +20,7 @@ from .bilingual import Command, option
     type=click.Path(file_okay=False),
     metavar="DIR",
     en="Write all schemas into DIR.",
-    zh="把全部 Schema 写入 DIR。",
+    zh="把全部 schema 写入 DIR。",
 )
 def command(name: str | None, write: str | None) -> int:
     """List the JSON Schemas, print the one called NAME, or write all of them into a folder."""

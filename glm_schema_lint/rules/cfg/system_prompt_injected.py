@@ -29,7 +29,7 @@ class SystemPromptInjected(ConversationRule):
     helps: ClassVar = {
         "": Text(
             'write  "formatting": "sharegpt"  and name the roles in tags; the line is meant for another family of models',
-            '写成  "formatting": "sharegpt"，并在 tags 中写明各角色；这一行是给另一类模型用的',
+            '写成  "formatting": "sharegpt"，并在 tags 中写明各角色；“detailed thinking off”是给另一类模型用的',
         )
     }
 

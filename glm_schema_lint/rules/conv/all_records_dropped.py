@@ -20,13 +20,13 @@ class AllRecordsDropped(AccountRule):
     messages: ClassVar = {
         "": Text(
             "all {count} records of {split} are dropped; the other findings say why",
-            "{split} 的 {count} 条记录全部被丢弃，原因见其他结果",
+            "{split} 的 {count} 条记录全部被丢弃，原因见其他问题",
         )
     }
     helps: ClassVar = {
         "": Text(
             "mend what the other findings of this split name: usually one cause hits every record",
-            "修正这个划分的其他结果所指的问题：通常是同一个原因影响了所有记录",
+            "先修正这个划分的其他问题：通常是同一个原因影响了所有记录",
         )
     }
 

@@ -24,7 +24,7 @@ class StrayFile(SourceRule):
     helps: ClassVar = {
         "": Text(
             "move it out (hidden files and subfolders count too): the trainer opens every name in the folder",
-            "把它移走（隐藏文件和子目录也算）：训练程序会打开目录中的每一个名字",
+            "把它移走（隐藏文件和子目录也算）：训练程序会打开目录中的每一项",
         ),
         "empty": Text("put the data files there, or correct file_name", "把数据文件放进去，或者改正 file_name"),
     }

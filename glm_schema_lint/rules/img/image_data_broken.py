@@ -17,7 +17,7 @@ class ImageDataBroken(ConversationRule):
 
     name: ClassVar[str] = "image-data-broken"
     code: ClassVar[str] = "IMG025"
-    title: ClassVar[Text] = Text("image data in a record cannot be unpacked", "记录中内嵌的图片数据无法解开")
+    title: ClassVar[Text] = Text("image data in a record cannot be unpacked", "记录中内嵌的图片数据无法解码")
     messages: ClassVar = {
         "": Text(
             "a data URI without a comma, or base64 of a length that cannot be",

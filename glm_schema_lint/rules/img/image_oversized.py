@@ -31,7 +31,7 @@ class ImageOversized(ConversationRule):
         ),
         "large": Text(
             "{width} x {height} pixels: every reading unpacks {pixels} million of them, and Pillow warns",
-            "{width} x {height} 像素：每次读取都要解开 {pixels} 百万像素，Pillow 会给出警告",
+            "{width} x {height} 像素：每次读取都要解码 {pixels} 百万像素，Pillow 会给出警告",
         ),
         "metadata": Text(
             "a {what} chunk of this PNG unpacks to more than 1 MiB, which Pillow refuses",

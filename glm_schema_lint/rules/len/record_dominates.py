@@ -34,7 +34,7 @@ class RecordDominates(SplitRule):
     helps: ClassVar = {
         "": Text(
             "look at the longest records: split them, shorten them, or take them out if they are no samples at all",
-            "看看最长的这些记录：拆分、缩短，如果根本不是样本就去掉",
+            "检查最长的这些记录：拆分、缩短，如果根本不是样本就去掉",
         ),
     }
 

@@ -28,7 +28,7 @@ class ImageTokenInText(ConversationRule):
     messages: ClassVar = {
         "counted": Text(
             "the text contains {token}: one image token more than the images have",
-            "文本里有 {token}：图片 token 比图片应有的多出来",
+            "文本里有 {token}：图片 token 比图片应有的多",
         ),
         "text-only": Text(
             "the text contains {token}, and the record has no image",

@@ -53,7 +53,7 @@ class EvalLabelsMissing(DatasetRule):
     messages: ClassVar = {
         "": Text(
             "{split} rows carry {other} and no 'labels'; train rows carry 'labels'",
-            "{split} 的行带的是 {other}，没有 'labels'；train 的行带 'labels'",
+            "{split} 的行带有 {other}，没有 'labels'；train 的行有 'labels'",
         ),
     }
     helps: ClassVar = {

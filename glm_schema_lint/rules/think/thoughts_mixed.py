@@ -28,7 +28,7 @@ class ThoughtsMixed(SplitRule):
         "": Text(
             "if the model is to think always, give every answer a "
             "thought; if it is to do both, this is how it learns that",
-            "如果希望模型总是思考，请给每个回答都写上思考；如果希望两种都会，这样正是在教它",
+            "如果希望模型总是思考，请给每个回答都写上思考；如果希望模型两种都会，保持原样即可",
         )
     }
 

@@ -21,7 +21,7 @@ class EndTokenUntrained(SplitRule):
 
     name: ClassVar[str] = "end-token-untrained"
     code: ClassVar[str] = "TOK003"
-    title: ClassVar[Text] = Text("no row trains the token that ends an answer", "没有一行训练结束回答的 token")
+    title: ClassVar[Text] = Text("no row trains the token that ends an answer", "没有任何一行训练到结束回答的 token")
     messages: ClassVar = {
         "": Text(
             "of {rows} rows that begin with {prefix}, none ends its labels with a token that ends an answer ({ends})",

@@ -26,10 +26,10 @@ class TokensOfAnotherModel(TokensRule):
 
     name: ClassVar[str] = "tokens-of-another-model"
     code: ClassVar[str] = "TOK005"
-    title: ClassVar[Text] = Text("the row does not begin as this model's texts do", "这一行的开头不是该模型的开头")
+    title: ClassVar[Text] = Text("the row does not begin as this model's texts do", "这一行的开头与该模型的格式不符")
     messages: ClassVar = {
         "": Text("input_ids do not begin with [gMASK]<sop>", "input_ids 不是以 [gMASK]<sop> 开头"),
-        "known": Text("input_ids begin as those of {other} do", "input_ids 的开头是 {other} 的"),
+        "known": Text("input_ids begin as those of {other} do", "input_ids 的开头属于 {other}"),
     }
     helps: ClassVar = {
         "": Text(
