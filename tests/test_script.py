@@ -453,3 +453,49 @@ def test_nothing_of_a_script_runs(tmp_path):
 
     assert run(str(path))[0] == 1
     assert not (tmp_path / "ran").exists()
+
+
+ARGUMENTS = "\nfrom transformers import Seq2SeqTrainingArguments as A\n{call}\n"
+TAKES = 'wanted = inputs.pop("output_ids")\ninputs.pop("labels", None)'
+
+
+@pytest.mark.parametrize("body", [TAKES, TAKES.replace('.pop("output_ids")', '["output_ids"]', 1)])
+def test_unused_columns_take_the_reference_before_a_step_can(body):
+    text = scripts.chat(body) + ARGUMENTS.format(call="A(output_dir='o', predict_with_generate=True)")
+
+    (finding,) = found(text)
+
+    assert (finding.kind, finding.key, finding.severity) == ("step-field-missing", "output_ids", Severity.ERROR)
+    assert finding.cases[0].error == "KeyError: 'output_ids'"
+    assert finding.fix is None
+    assert finding.help.en.startswith(
+        f"set remove_unused_columns=False in the training arguments (line {line_of(text, 'A(')})"
+    )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "A(output_dir='o', remove_unused_columns=False)",
+        "A(output_dir='o', **settings)",
+        "A(*settings)",
+        "made = A(output_dir='o')\nmade.remove_unused_columns = False",
+        "A(output_dir='o', label_names=['labels', 'output_ids'])",
+        "A(output_dir='o')\nSFTTrainer()",
+        "read(A)",
+    ],
+)
+def test_arguments_that_keep_the_reference_or_are_not_told_are_no_finding(call):
+    assert found(scripts.chat(TAKES) + ARGUMENTS.format(call=call)) == []
+
+
+def test_a_reference_that_is_removed_is_not_refused_by_generate():
+    text = scripts.chat('inputs.pop("labels", None)') + ARGUMENTS.format(call="A('o')")
+
+    assert found(text) == []
+
+
+def test_a_guarded_form_that_is_promised_stands_there():
+    texts = [scripts.chat(body) for body in ('inputs.pop("labels", None)', *BAD.values())]
+    for finding in (one for text in texts for one in found(text)):
+        assert (finding.fix is not None) == ("below" in finding.help.en)

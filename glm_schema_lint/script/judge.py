@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,7 +11,7 @@ from ..finding import Severity
 from ..targets.versions import Version, may_hold, show
 from ..wording import Text
 from .access import Access
-from .parts import Parts, Preprocessing, Step
+from .parts import REFERENCE, Parts, Preprocessing, Step
 from .produce import Fields
 from .remedy import Fix, after, guarded
 from .source import Source
@@ -20,20 +21,24 @@ from .words import (
     COLUMNS,
     DOES,
     GIVE,
+    GIVE_ALONE,
     GUARD,
+    KEEP,
     LACKS,
     LEFT,
     LEFT_IN,
+    MIXIN,
     NAME,
     RAW,
     SPLITS,
     STAGES,
+    TAKE,
     TRAIN_HAS,
+    UNUSED,
     filled,
 )
 
 LABELS: Final = "labels"
-REFERENCE: Final = "output_ids"
 SUPER: Final = "super().prediction_step"
 KEPT: Final = ">=4.47"
 GONE: Final = ["<4.41", ">=4.43,<4.47"]
@@ -129,10 +134,26 @@ def _rows(found: Parts, facts: Facts, kind: str) -> tuple[Fields | None, Text]:
             return None, who
         rows = gives
     added = {a.key for c in found.collators for a in c.uses.accesses if a.how == "set"}
+    if found.drops is not None and any(
+        a.key == REFERENCE and a.how != "set" for c in found.collators for a in c.uses.accesses
+    ):
+        added.discard(REFERENCE)  # written where the rows have it
     return Fields(rows.keys | added, rows.open), who
 
 
 def _given(found: Parts, facts: Facts, kind: str) -> tuple[Fields | None, Text]:
+    rows, who = _told(found, facts, kind)
+    if rows is None or not _dropped(found, rows):
+        return rows, who
+    return Fields(rows.keys - {REFERENCE}, rows.open), filled(UNUSED, who=who, key=REFERENCE, line=found.drops)
+
+
+def _dropped(found: Parts, rows: Fields | None) -> bool:
+    """True if transformers removes the reference that these rows have."""
+    return found.drops is not None and rows is not None and REFERENCE in rows.keys
+
+
+def _told(found: Parts, facts: Facts, kind: str) -> tuple[Fields | None, Text]:
     if kind in facts.columns:
         fields = Fields(facts.columns[kind])
         return fields, filled(COLUMNS, fields=_list(fields.keys))
@@ -159,11 +180,15 @@ def _step(source: Source, found: Parts, facts: Facts, step: Step, kind: str) -> 
         if rows is not None and not (rows.open and kind not in facts.columns):
             windows = access.key == LABELS and found.hf_collator and kind != "train"
             cases = _cases(facts, windows, access)
-            advice = GUARD if kind != "train" else filled(GIVE, **values)
+            gone = access.key == REFERENCE and _dropped(found, _told(found, facts, kind)[0])
+            give = GIVE if guarded(source, access) else GIVE_ALONE
+            advice = filled(KEEP, line=found.drops) if gone else filled(give, **values) if kind == "train" else GUARD
             message = filled(LACKS, **values, who=who, also=_train_has(found, facts, access.key, kind))
-            yield _finding(
+            made = _finding(
                 source, "step-field-missing", access, cases, message, advice, STAGES[step.name], depends, kind
             )
+            made.fix = None if gone else made.fix  # with a default the reference would be lost without a word
+            yield made
         elif (
             kind == "eval"
             and access.key in (LABELS, REFERENCE)
@@ -204,7 +229,9 @@ def _left(
             True, kind, source.lines[line - 1].strip(),
         )  # fmt: skip
     if REFERENCE in rows.keys and REFERENCE not in taken:
-        yield _unused(who, kind, line, source.lines[line - 1].strip())
+        begins = any(isinstance(node, ast.stmt) and node.lineno == line for node in source.nodes)
+        before = after(source, step, line, REFERENCE, keeps=False) if begins else None
+        yield _unused(who, kind, line, source.lines[line - 1].strip(), GUARD if before else MIXIN, before)
 
 
 def _no_step(found: Parts, facts: Facts) -> Iterator[Finding]:
@@ -215,14 +242,14 @@ def _no_step(found: Parts, facts: Facts) -> Iterator[Finding]:
         rows, who = _rows(found, facts, kind)
         if rows is not None and REFERENCE in rows.keys:
             maker = next((one.line for one in found.preprocessing if one.kind in (kind, None)), 1)
-            yield _unused(who, kind, maker, "")
+            yield _unused(who, kind, maker, "", TAKE, None)
 
 
-def _unused(who: Text, kind: str, line: int, text: str) -> Finding:
+def _unused(who: Text, kind: str, line: int, text: str, help_: Text, fix: Fix | None) -> Finding:
     error = "ValueError: The following `model_kwargs` are not used by the model: ['output_ids']"
     return Finding(
         "reference-left", Severity.ERROR, line, REFERENCE, filled(LEFT_IN, split=SPLITS[kind], key=REFERENCE, who=who),
-        STAGES["prediction_step"], [Case(error)], GUARD, None, True, kind, text,
+        STAGES["prediction_step"], [Case(error)], help_, fix, True, kind, text,
     )  # fmt: skip
 
 
@@ -264,9 +291,10 @@ def _finding(
     source: Source, kind: str, access: Access, cases: list[Case], message: Text, help_: Text, stage: Text, depends: bool, split: str,
     severity: Severity | None = None,
 ) -> Finding:  # fmt: skip
+    fix = guarded(source, access)
     return Finding(
-        kind, severity or _severity(cases), access.line, access.key, message, stage, _ordered(cases), help_,
-        guarded(source, access), depends, split, access.text,
+        kind, severity or _severity(cases), access.line, access.key, message, stage, _ordered(cases),
+        MIXIN if fix is None and help_ is GUARD else help_, fix, depends, split, access.text,
     )  # fmt: skip
 
 

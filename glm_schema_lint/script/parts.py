@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .access import Uses
+from .arguments import drops
 from .knowledge import last
 from .produce import Fields, fields_of
 from .source import Function, Source
@@ -22,6 +23,7 @@ _WORDS: Final = {
     "eval": re.compile(r"(?:^|[^a-z])(?:val|valid|validation|eval|evaluation|dev)(?:$|[^a-z])"),
     "test": re.compile(r"(?:^|[^a-z])(?:test|predict|prediction)(?:$|[^a-z])"),
 }
+REFERENCE: Final = "output_ids"
 HF_COLLATOR: Final = "DataCollatorForSeq2Seq"
 
 
@@ -71,6 +73,8 @@ class Parts:
     """transformers' DataCollatorForSeq2Seq, or a class of it, makes the batches: it writes labels: None where rows have none."""
     trainers: list[str] = field(default_factory=list)
     """Names at home of the Trainer classes that are made."""
+    drops: int | None = None
+    """Line of the training arguments under which transformers removes the reference from the rows; None: it does not, or unknown."""
 
     def rows(self, kind: str) -> Fields | None:
         """Fields of the rows of a split, or None if nothing makes them that the source tells about."""
@@ -116,6 +120,7 @@ def parts(source: Source) -> Parts:
     }
     made.hf_collator = HF_COLLATOR in named
     made.trainers = sorted(name for name in named if name.endswith("Trainer"))
+    made.drops = drops(source, REFERENCE)
     return made
 
 

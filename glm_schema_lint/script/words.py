@@ -42,13 +42,30 @@ RAW: Final = Text(
 )
 BY: Final = Text("{name} (line {line}) returns {fields}", "{name}（第 {line} 行）返回 {fields}")
 COLUMNS: Final = Text("the data have {fields}", "数据的列是 {fields}")
+UNUSED: Final = Text(
+    "{who}, of which transformers removes '{key}' before batching: the training arguments (line {line}) leave remove_unused_columns on",
+    "{who}，但组装 batch 之前 transformers 会删掉 '{key}'：训练参数（第 {line} 行）没有关闭 remove_unused_columns",
+)
 GUARD: Final = Text(
     "write the guarded form below, or give the trainer glm_schema_lint.guard.SafePredictionMixin as its first base",
     "改成下面的写法，或让 Trainer 以 glm_schema_lint.guard.SafePredictionMixin 为第一个基类",
 )
+MIXIN: Final = Text(
+    "give the trainer glm_schema_lint.guard.SafePredictionMixin as its first base, or ask for the field before using it",
+    "让 Trainer 以 glm_schema_lint.guard.SafePredictionMixin 为第一个基类，或在使用该字段之前先确认它存在",
+)
+TAKE: Final = Text(
+    "use a Seq2SeqTrainer with glm_schema_lint.guard.SafePredictionMixin as its first base",
+    "改用以 glm_schema_lint.guard.SafePredictionMixin 为第一个基类的 Seq2SeqTrainer",
+)
+KEEP: Final = Text(
+    "set remove_unused_columns=False in the training arguments (line {line})",
+    "在训练参数（第 {line} 行）中设置 remove_unused_columns=False",
+)
 GIVE: Final = Text(
     "give {split} rows '{key}', or guard the line as below", "让{split}数据带上 '{key}'，或像下面这样改写这一行"
 )
+GIVE_ALONE: Final = Text("give {split} rows '{key}'", "让{split}数据带上 '{key}'")
 NAME: Final = Text("name the key that the records have", "请改用记录里有的键")
 
 
