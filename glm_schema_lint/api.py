@@ -75,15 +75,16 @@ def lint(
     ``path_or_splits`` is a path (or several), a ``datasets.DatasetDict``, or a mapping of split name to ``Dataset`` or
     rows. ``versions`` (``{"transformers": "4.46.3"}``) and ``settings`` are what ``--with`` and ``--set`` say;
     ``max_length`` and ``tokenizer`` are ``--max-length`` and ``--tokenizer``.
-    Raises ValueError for an unknown target, rule, level or severity, and LayoutError (a ValueError) for a path that
-    cannot be linted; TokenizerError (a ValueError) for a tokenizer that cannot be read.
+    Raises TypeError for what is no dataset; ValueError for an unknown target, rule, level, severity or version;
+    LayoutError (a ValueError) for a path that cannot be linted; TokenizerError (a ValueError) for a tokenizer that cannot
+    be read.
     """
     if target is not None and target not in (*targets.NAMES, EVERY):
         raise ValueError(f"unknown target {target!r}; known: {', '.join(targets.NAMES)}, {EVERY}")
     if images not in ("none", "exists", "header", "decode"):
         raise ValueError(f"unknown level {images!r} for images; known: none, exists, header, decode")
     datasets = open_datasets(path_or_splits, splits)
-    named = {name: Version(version, "--with") for name, version in (versions or {}).items()}
+    named = dict(_version(name, said) for name, said in (versions or {}).items())
     known = config.resolve(named, discover.roots(datasets))
     options = Options(
         target, tuple(select), tuple(ignore), tuple(extend_select), known, dict(settings or {}), examples, images,
@@ -93,8 +94,13 @@ def lint(
     return Report(check(datasets, options, known, progress), fail_on)
 
 
+def _version(name: str, said: str) -> tuple[str, Version]:
+    """What ``--with`` makes of it: a version, or a range as ``>=4.46,<4.50``. Raises UsageError, a ValueError."""
+    return config.parse_with(f"{name}{said}" if str(said).lstrip()[:1] in "<>~!=" else f"{name}={said}")
+
+
 def open_datasets(path_or_splits: Any, splits: Iterable[tuple[str, str]] = ()) -> list[Dataset]:
-    """The datasets a path, several paths or an object in memory stand for."""
+    """The datasets a path, several paths or an object in memory stand for. Raises TypeError for any other object."""
     if isinstance(path_or_splits, str | os.PathLike):
         return discover.discover([path_or_splits], splits)[0]
     if (
@@ -103,4 +109,11 @@ def open_datasets(path_or_splits: Any, splits: Iterable[tuple[str, str]] = ()) -
         and all(isinstance(p, str | os.PathLike) for p in path_or_splits)
     ):
         return discover.discover(path_or_splits, splits)[0]
+    parts = path_or_splits.values() if isinstance(path_or_splits, Mapping) else (path_or_splits,)
+    for part in parts:
+        if isinstance(part, str | bytes) or not (hasattr(part, "__iter__") or hasattr(part, "__getitem__")):
+            raise TypeError(
+                f"{type(part).__name__} is no dataset: give a path, several paths, a datasets.Dataset or DatasetDict, rows, or a "
+                "mapping of split name to rows"
+            )
     return [discover.in_memory(path_or_splits)]

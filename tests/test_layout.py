@@ -183,3 +183,33 @@ def test_unknown_names_raise_value_error(tmp_path: Path) -> None:
         lint(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="no-such-rule"):
         lint(tmp_path, select=["no-such-rule"])
+
+
+def test_a_path_given_twice_counts_once(tmp_path):
+    for name in ("train.jsonl", "more.jsonl"):
+        (tmp_path / name).write_text('{"messages": [{"role": "user", "content": "q"}]}\n', "utf-8")
+    twice = [tmp_path / "train.jsonl", tmp_path / "more.jsonl", f"{tmp_path}/./train.jsonl"]
+
+    said = lint(twice, target="glm-4").to_dict()
+
+    assert said["totals"]["records"] == 2
+    assert sum("more than once" in note for note in said["notes"]) == 1
+    assert said["splits"] == lint(twice[:2], target="glm-4").to_dict()["splits"]
+
+
+@pytest.mark.parametrize("thing", [None, 3, {"train": None}, {"train": "train.jsonl"}])
+def test_what_is_no_dataset_is_refused_in_one_sentence(thing):
+    with pytest.raises(TypeError, match="is no dataset: give a path"):
+        lint(thing)
+
+
+@pytest.mark.parametrize("version", ["abc", ""])
+def test_a_version_that_is_none_is_refused_as_on_the_command_line(version):
+    with pytest.raises(ValueError, match="--with transformers"):
+        lint({"train": []}, versions={"transformers": version})
+
+
+def test_a_version_may_be_a_range_in_python_too():
+    said = lint({"train": []}, versions={"transformers": ">=4.46,<4.50"}).to_dict()
+
+    assert said["versions"]["transformers"]["version"] == ">=4.46,<4.50"

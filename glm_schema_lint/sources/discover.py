@@ -23,7 +23,11 @@ def discover(
     Raises LayoutError for a path that is not there or that nothing can be read from.
     """
     seen, globs = Seen(), list(globs)
-    typed = [os.fspath(path) for path in paths]
+    given = [os.fspath(path) for path in paths]
+    first: dict[str, str] = {}
+    for name in given:
+        first.setdefault(os.path.abspath(name), name)
+    typed = list(first.values())
     for name in typed:
         if not os.path.lexists(name):
             raise LayoutError(Text(f"{name} does not exist", f"{name} 不存在"))
@@ -48,6 +52,11 @@ def discover(
         datasets.append(_folder(Path(name), name, globs, seen))
     if files:
         datasets.append(_files(files, globs))
+    for name in typed:
+        if sum(os.path.abspath(other) == os.path.abspath(name) for other in given) > 1:
+            datasets[0].notes.append(
+                Text(f"{name} is given more than once: it counts once", f"{name} 给出了不止一次，只计一次")
+            )
     if len(datasets) > 1:
         _prefix(datasets, [*configs, *infos, *folders, *(["files"] if files else [])])
     return datasets, seen
