@@ -30,6 +30,25 @@ def columns(value: Mapping[str, Any], sets: Sequence[Sequence[str]]) -> Verdict:
     return None if any(all(value.get(key) is not None for key in keys) for keys in sets) else "format"
 
 
+def pair(value: Mapping[str, Any], sets: Sequence[Sequence[str]]) -> Verdict:
+    """TRL: prompt and completion, both text or both messages (sft_trainer.py:1290-1345); with images as columns."""
+    if not {"prompt", "completion"} <= value.keys() or {"image", "images"} & value.keys():
+        return columns(value, sets)
+    sides = [value["prompt"], value["completion"]]
+    if any(side is None for side in sides):
+        return "pair-null"
+    if all(isinstance(side, str) for side in sides):
+        return None
+    if {type(side) for side in sides} == {str, list}:
+        return "pair-mixed"
+    talks = [
+        isinstance(side, list) and any(isinstance(turn, dict) and "role" in turn for turn in side) for side in sides
+    ]
+    if all(talks):
+        return None
+    return "pair-empty" if talks[0] and sides[1] == [] else "pair-type"
+
+
 def auto_preprocessor(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) -> Verdict:
     """ms-swift: a conversation, or one column each for prompt and answer (preprocessor/core.py:225-242, 686)."""
     if "conversation" in value:
@@ -80,6 +99,7 @@ def columns_for(value: Mapping[str, Any]) -> str:
 
 PLAIN: Final[dict[str, Callable[[Mapping[str, Any], Sequence[Sequence[str]]], Verdict]]] = {
     "columns": columns,
+    "pair": pair,
     "auto-preprocessor": auto_preprocessor,
     "stanza": stanza,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ...finding import Hit
+from ...location import pointer
 from ...models import detect
 from ...targets.plain import QUERY, RESPONSE, columns_for, named
 from ...wording import Text
@@ -45,6 +46,22 @@ MESSAGES: Final = {
         "the record has 'prompt', so the trainer takes it for prompt and completion, and finds no 'completion'",
         "记录里有 'prompt'，训练程序便按 prompt 加 completion 读取，却找不到 'completion'",
     ),
+    "pair-null": Text(
+        "'{null}' is null; the trainer needs a text or a list of messages",
+        "'{null}' 是 null；训练程序需要一段文本或一个消息列表",
+    ),
+    "pair-mixed": Text(
+        "one of 'prompt' and 'completion' is a text, the other a list; the trainer joins the two and cannot",
+        "'prompt' 和 'completion' 一个是文本、一个是列表；训练程序要把两者相加，无法相加",
+    ),
+    "pair-type": Text(
+        "'prompt' and 'completion' are neither two texts nor two lists of messages with a role",
+        "'prompt' 和 'completion' 既不都是文本，也不都是带有 role 的消息列表",
+    ),
+    "pair-empty": Text(
+        "'completion' is an empty list: there is no answer to train",
+        "'completion' 是空列表：没有可训练的回答",
+    ),
     "column-type": Text(
         "the prompt or the answer is no text",
         "提问或回答不是文本",
@@ -79,6 +96,19 @@ HELPS: Final = {
     "turn-keys": Text("write each turn as role and content", "每一轮都写成 role 和 content"),
     "no-answer": Text("name the column that holds the answer 'response'", "把回答所在的列命名为 'response'"),
     "paired": Text("take 'prompt' out, or add 'completion'", "删掉 'prompt'，或补上 'completion'"),
+    "pair-null": Text("write '{null}', or remove the record", "补上 '{null}' 的内容，或删除这条记录"),
+    "pair-mixed": Text(
+        "write both as text, or both as lists: [{{role, content}}]",
+        "两者都写成文本，或都写成列表：[{{role, content}}]",
+    ),
+    "pair-type": Text(
+        "write both as text, or both as lists: [{{role, content}}]",
+        "两者都写成文本，或都写成列表：[{{role, content}}]",
+    ),
+    "pair-empty": Text(
+        "add the answer: [{{role: assistant, content}}], or remove the record",
+        "补上回答：[{{role: assistant, content}}]，或删除这条记录",
+    ),
     "column-type": Text(
         "write both as text; rounds of one conversation go into messages: [{{role, content}}]",
         "两者都写成文本；多轮对话请写进 messages: [{{role, content}}]",
@@ -96,6 +126,10 @@ _EXPECTED: Final = {
     "aliases": "query, response",
     "prompt-aliases": "query",
     "paired": "prompt, completion",
+    "pair-null": "text | [{role, content}]",
+    "pair-mixed": "two texts | two lists",
+    "pair-type": "two texts | two lists",
+    "pair-empty": "[{role, content}]",
     "history": "[[question, answer], …]",
 }
 
@@ -112,8 +146,15 @@ def hits(value: dict[str, Any], ctx: Context) -> Iterator[Hit]:
         "answers": ", ".join(quote(key) for key in named(value, RESPONSE)),
         "prompts": ", ".join(quote(key) for key in named(value, QUERY)),
         "columns": columns_for(value),
+        "null": (null := next((key for key in ("completion", "prompt") if key in value and value[key] is None), "")),
     }
-    at, found = ("/history", quote(value["history"])) if case == "history" else ("", sketch(value))
+    at, found = "", sketch(value)
+    if case == "history":
+        at, found = "/history", quote(value["history"])
+    elif case == "pair-null":
+        at, found = pointer(null), "null"
+    elif case == "pair-empty":
+        at, found = "/completion", "[]"
     yield Hit(at, case, found, _EXPECTED.get(case, " | ".join(ways)), values)
 
 
