@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -15,6 +15,12 @@ from ..wording import Text
 from .outline import PLACEHOLDER
 
 SAMPLE = 100
+BULK: Final = 5
+"""A mark counts if more than one in so many carry it, of the sampled records in the splits of one dialect.
+
+A trainer's own format marks most of its records, and where it mixes (text beside images, talk beside tool calls) a good
+part of them; a slip of the pen marks a few. A slip is a finding, not a reason to judge by another trainer.
+"""
 EVERY: Final = "all"
 """What stands for every target, to compare them."""
 _RAW: Final = tuple(name for name in NAMES if name != "hf-trainer")
@@ -34,29 +40,41 @@ class Choice:
 class Evidence:
     """What the first records of the splits show."""
 
-    dialects: Counter[str]
-    message_keys: set[str]
-    roles: set[str]
-    columns: set[str]
-    eval_columns: set[str]
-    plain: list[dict[str, Any]]
+    dialects: Counter[str] = field(default_factory=Counter)
+    """Splits by dialect."""
+    records: Counter[str] = field(default_factory=Counter)
+    """Records of a dialect of ours, by the dialect of their split."""
+    talks: Counter[str] = field(default_factory=Counter)
+    """Those that hold a list of messages."""
+    message_keys: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Talks by the dialect of their split and the keys that some message of theirs fills."""
+    roles: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Talks by the dialect of their split and the roles they name."""
+    beside: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Records of a dialect of ours by the dialect of their split and their columns."""
+    pictured: int = 0
+    """Talks with images beside the messages."""
+    columns: Counter[str] = field(default_factory=Counter)
+    """All records by column."""
+    plain: list[dict[str, Any]] = field(default_factory=list)
     """Records of columns: alpaca, or of no dialect of ours."""
-    marked: bool = False
-    """True if a text marks the place of an image that stands beside the messages."""
+    marked: int = 0
+    """Pictured talks of which a text marks the place of an image."""
 
     def __or__(self, other: Evidence) -> Evidence:
-        return Evidence(
-            self.dialects + other.dialects, self.message_keys | other.message_keys, self.roles | other.roles,
-            self.columns | other.columns, self.eval_columns | other.eval_columns, self.plain + other.plain,
-            self.marked or other.marked,
-        )  # fmt: skip
+        return Evidence(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+
+def _bulk(counted: Counter[tuple[str, str]], records: Counter[str]) -> set[str]:
+    """The marks that more than a fifth of the records of some dialect carry."""
+    return {mark for (dialect, mark), number in counted.items() if number * BULK > records[dialect]}
 
 
 def look(datasets: list[Dataset]) -> list[Evidence]:
     """Sample every split, set its dialect where no config did, and gather evidence for each dataset."""
     gathered = []
     for dataset in datasets:
-        gathered.append(evidence := Evidence(Counter(), set(), set(), set(), set(), []))
+        gathered.append(evidence := Evidence())
         for split in dataset.splits:
             values = _sample(split)
             if split.mapping is not None:
@@ -84,19 +102,25 @@ def _sample(split: Split) -> list[Any]:
 def _gather(value: Any, split: Split, evidence: Evidence) -> None:
     if not isinstance(value, dict):
         return
-    evidence.columns.update(value)
-    if split.kind != "train":
-        evidence.eval_columns.update(value)
-    if models.detect(value) in (None, "alpaca"):
+    evidence.columns.update(value.keys())
+    dialect, own = split.dialect or "", models.detect(value)
+    if own in (None, "alpaca"):
         evidence.plain.append(value)
+    if own is not None:
+        evidence.records[dialect] += 1
+        evidence.beside.update((dialect, column) for column in value)
     messages = value.get("messages", value.get("conversations"))
-    for message in messages if isinstance(messages, list) else ():
-        if isinstance(message, dict):
-            evidence.message_keys.update(key for key, item in message.items() if item is not None)
-            if isinstance(message.get("role"), str):
-                evidence.roles.add(message["role"])
-            if isinstance(text := message.get("content"), str) and value.get("images") and PLACEHOLDER in text:
-                evidence.marked = True
+    if not isinstance(messages, list):
+        return
+    turns = [message for message in messages if isinstance(message, dict)]
+    keys = {key for message in turns for key, item in message.items() if item is not None}
+    roles = {role for message in turns if isinstance(role := message.get("role"), str)}
+    evidence.talks[dialect] += 1
+    evidence.message_keys.update((dialect, key) for key in keys)
+    evidence.roles.update((dialect, role) for role in roles)
+    if value.get("images"):
+        evidence.pictured += 1
+        evidence.marked += any(isinstance(m.get("content"), str) and PLACEHOLDER in m["content"] for m in turns)
 
 
 def choose(option: str | None, datasets: list[Dataset], gathered: list[Evidence]) -> Choice:
@@ -111,14 +135,14 @@ def choose(option: str | None, datasets: list[Dataset], gathered: list[Evidence]
         return Choice((name,), "config", Text(source, source))
     if any("dataset_info" in d.configs for d in datasets):
         return Choice(("llama-factory",), "config", Text("dataset_info.json", "dataset_info.json"))
-    evidence = reduce(or_, gathered, Evidence(Counter(), set(), set(), set(), set(), []))
+    evidence = reduce(or_, gathered, Evidence())
     tuned = [d.configs["finetune"] for d in datasets if "finetune" in d.configs]
     if tuned:
         older = not {"combine", "freezeV"} & tuned[0].content.keys() and not evidence.columns
         if older or ("conversations" in evidence.columns and "messages" not in evidence.columns):
             return Choice(("chatglm3",), "config", Text("a finetune yaml", "finetune 配置文件"))
-        vision = "image" in evidence.message_keys if tuned[0].vision is None else tuned[0].vision
-        name = "glm-4v" if vision or evidence.columns & {"images", "position_ids"} else "glm-4"
+        vision = "image" in _bulk(evidence.message_keys, evidence.talks) if tuned[0].vision is None else tuned[0].vision
+        name = "glm-4v" if vision or evidence.columns.keys() & {"images", "position_ids"} else "glm-4"
         return Choice((name,), "config", Text("a finetune yaml", "finetune 配置文件"))
     if gathered and all("tokenized" in own.dialects for own in gathered):
         return _tokenized(evidence)
@@ -154,7 +178,7 @@ def _readers(dataset: Dataset, evidence: Evidence) -> list[str]:
 def _tokenized(evidence: Evidence) -> Choice:
     """Tokenized rows: the scripts of the GLM-4 repository are told by ``output_ids``, GLM-4V by what stands beside it."""
     if "output_ids" in evidence.columns:
-        if evidence.columns & {"images", "position_ids"}:
+        if evidence.columns.keys() & {"images", "position_ids"}:
             beside = ", ".join(c for c in ("output_ids", "images", "position_ids") if c in evidence.columns)
             return Choice(("glm-4v",), "evidence", Text(f"{beside} in tokenized rows", f"已分词的行里有 {beside}"))
         return Choice(("glm-4",), "evidence", Text("output_ids in tokenized rows", "已分词的行里有 output_ids"))
@@ -165,13 +189,15 @@ def _fits(target: Target, evidence: Evidence) -> bool:
     rules = target.detect
     if not set(evidence.dialects) & set(rules.dialects) or not evidence.dialects:
         return False
-    if set(rules.never_message_keys) & evidence.message_keys or set(rules.never_roles) & evidence.roles:
+    keys, roles = _bulk(evidence.message_keys, evidence.talks), _bulk(evidence.roles, evidence.talks)
+    if set(rules.never_message_keys) & keys or set(rules.never_roles) & roles:
         return False
-    if set(rules.never_columns) & evidence.columns or target.unpaired(evidence.columns):
+    columns = _bulk(evidence.beside, evidence.records)
+    if set(rules.never_columns) & columns or target.unpaired(columns):
         return False
-    if rules.never_placeholders and evidence.marked:
+    if rules.never_placeholders and evidence.marked * BULK > evidence.pictured:
         return False
-    return set(rules.message_keys) <= evidence.message_keys
+    return {key for _, key in evidence.message_keys} >= set(rules.message_keys)  # a rare one rules out nobody
 
 
 def _opens(target: Target, datasets: list[Dataset]) -> bool:
@@ -197,7 +223,7 @@ def _shape(evidence: Evidence) -> Text:
         keys = ", ".join(list(evidence.plain[0])[:4])
         return Text(f"records with {keys}", f"记录的键是 {keys}")
     kinds = ", ".join(sorted(evidence.dialects)) or "?"
-    roles = sorted(r for r in evidence.roles if r not in ("user", "assistant", "system"))[:3]
+    roles = sorted(r for r in _bulk(evidence.roles, evidence.talks) if r not in ("user", "assistant", "system"))[:3]
     if roles:
         return Text(f"{kinds} records, roles {', '.join(roles)}", f"{kinds} 记录，角色 {'、'.join(roles)}")
     return Text(f"{kinds} records", f"{kinds} 记录")

@@ -116,6 +116,13 @@ def lines(result: Result, lang: Lang, width: int) -> Iterator[Line]:
         yield from _beside(line, _notes(one, name, total, names, lang), column, width, lang)
 
 
+def alike(result: Result) -> bool:
+    """True if as many records are kept, altered, dropped and crash under every trainer that remains possible."""
+    every = [result.accounts.get(name) for name in result.choice.names]
+    counted = [one and tuple(one.count(of) for of in Fate) for one in every]
+    return all(one == counted[0] for one in counted)
+
+
 def _agree(by_target: Mapping[str, Account]) -> bool:
     """True if every target makes the same of the records."""
     several = [_one(one) for one in by_target.values()]

@@ -96,7 +96,7 @@ def _head(result: Result, lang: Lang) -> RenderableType:
             style="dim",
         )
     if len(choice.names) > 1 and not result.sheets:
-        agree = all(set(group.key.targets) == set(choice.names) for group in result.groups)
+        agree = accounts.alike(result) and all(set(g.key.targets) == set(choice.names) for g in result.groups)
         line.append(("：结论一致" if lang == "zh" else ": all agree") if agree else "", style="dim")
         line.append("；用 --target 指定训练程序" if lang == "zh" else "; name yours with --target", style="dim")
     return line
