@@ -93,7 +93,8 @@ def test_without_a_limit_no_length_is_judged(tmp_path: Path) -> None:
 
     for target in load_all():
         assert groups(folder, target.name) == []
-    assert lint(folder, target="trl").to_dict()["not_checked"][0] == "token lengths (no --tokenizer)"
+    said = lint(folder, target="trl").to_dict()["not_checked"][0]
+    assert said == "token lengths (no --tokenizer; no limit is known: --max-length N)"
 
 
 def test_the_limits_of_a_finetune_yaml_are_used(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ def lengths_unknown(job: Job, contracts: list[Target]) -> list[Text]:
     bounded = any(target.length.most(job.settings.get, job.max_length) is not None for target in contracts)
     if job.counter is None or not job.counter.exact:
         if not bounded:
-            return [Text("token lengths (no --tokenizer)", "token 长度（没有 --tokenizer）")]
+            none = "token lengths (no --tokenizer; no limit is known: --max-length N)"
+            return [Text(none, "token 长度（没有 --tokenizer；也不知道上限：--max-length N）")]
         only = "token lengths (no --tokenizer): only what is surely over the limit is reported"
         return [Text(only, "token 长度（没有 --tokenizer）：只报告必定超过上限的记录")]
     if not bounded:
