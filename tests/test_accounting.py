@@ -372,3 +372,16 @@ def test_when_it_happens_is_said_of_what_stops_or_drops_alone() -> None:
         timed = effect in (Effect.CRASH, Effect.DROP)
         said = words.effect(Outcome(effect, Stage.MAP), "en"), words.effect(Outcome(effect, Stage.MAP), "zh")
         assert ["map" in one for one in said] == [timed, timed]
+
+
+@pytest.mark.parametrize("target", ["glm-4", "chatglm3"])
+def test_a_test_split_is_met_after_training(target: str, tmp_path: Path) -> None:
+    rows = [{"messages": [{"role": "user", "content": f"q{n}"}, *GOOD["messages"][1:]]} for n in range(9)]
+    name = "conversations" if target == "chatglm3" else "messages"
+    for file, part in (("train.jsonl", rows), ("dev.jsonl", rows[:2]), ("test.jsonl", rows[:3])):
+        write(tmp_path, file, [{name: row["messages"]} for row in part])
+
+    groups = lint(tmp_path, target=target).to_dict()["groups"]
+
+    met = {one["split"]: one["stage"] for one in groups if one["rule"] == "split-leakage"}
+    assert met == {"validation": "eval", "test": "predict"}
