@@ -622,3 +622,81 @@ def test_text_laid_out_in_an_odd_way_is_mended_in_one_run(shape: str, tmp_path: 
     assert (once.exit_code, twice.exit_code) == (0, 0), once.output
     assert read_lines(tmp_path / "once" / "train.jsonl") == rows
     assert "nothing to fix" in twice.output
+
+
+def test_the_report_names_the_command_as_it_can_be_typed(tmp_path: Path) -> None:
+    data = tmp_path / "my data"
+    shutil.copytree(ROOT / "examples" / "keyerror-labels", data)
+
+    def said(*words: str) -> str:
+        return CliRunner().invoke(main, ["check", str(data), *words, "--lang", "en"], prog_name="glm-lint").output
+
+    line = f"fix glm-lint fix '{data}' --target glm-4v -o DIR"
+    assert line in " ".join(said().split())
+    assert line.replace("glm-4v", "glm-4") in " ".join(said("--target", "glm-4").split())
+
+
+def test_diff_tells_what_is_left_where_nothing_can_be_fixed_safely(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write_lines(data / "train.jsonl", {"messages": TALK}, {"messages": [{"role": "user"}, TALK[1]]})
+
+    run = fix(data, "--target", "glm-4", "--diff")
+
+    assert run.exit_code == 1
+    assert run.output.startswith("target glm-4 (")
+    assert "nothing to fix" in run.output
+    assert "left      error[" in run.output
+    assert "--unsafe-fixes drops these records" in run.output
+    assert os.listdir(tmp_path) == ["data"]
+
+
+def test_diff_names_findings_that_no_repair_answers_beside_what_would_be_fixed(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write_lines(
+        data / "train.jsonl",
+        {"messages": [{"role": "human", "content": "Hi"}, TALK[1]]},
+        {"messages": [{"role": "user"}, TALK[1]]},
+    )
+
+    run = fix(data, "--target", "glm-4", "--diff")
+
+    assert run.exit_code == 1
+    assert "would fix role-spelling  1 record" in run.output
+    assert "no repair error[" in run.output
+    assert "[role-unknown]" not in run.output
+
+
+def test_labels_are_added_only_where_evaluation_reads_output_ids(tmp_path: Path) -> None:
+    """Under a plain Trainer ignored labels alone make the loss NaN; the help asks for real ones instead."""
+    ids = {"input_ids": [151331, 5, 6], "attention_mask": [1, 1, 1]}
+    write_lines(tmp_path / "data" / "train.jsonl", {**ids, "labels": [-100, 5, 6]})
+    write_lines(tmp_path / "data" / "validation.jsonl", {**ids, "output_ids": [7, 8]})
+
+    kept = fix(tmp_path / "data", "--target", "hf-trainer", "-o", tmp_path / "kept")
+    fix(tmp_path / "data", "--target", "glm-4", "-o", tmp_path / "made")
+
+    assert "labels-added" not in kept.output
+    assert read_lines(tmp_path / "kept" / "validation.jsonl") == [{**ids, "output_ids": [7, 8]}]
+    assert read_lines(tmp_path / "made" / "validation.jsonl")[0]["labels"] == [-100, -100, -100]
+    (group,) = (
+        g
+        for g in lint(tmp_path / "data", target="hf-trainer").to_dict()["groups"]
+        if g["rule"] == "eval-labels-missing"
+    )
+    assert group["fix"] == "none"
+    assert "real labels" in group["help"]
+    assert "script" not in group["help"]
+
+
+def test_a_role_without_content_is_left_alone(tmp_path: Path) -> None:
+    """A tool message of ChatGLM3 keeps its content under other keys: a new role alone mends nothing."""
+    call = {"role": "tool", "name": "get_time", "parameters": {}, "observation": "12:00"}
+    rows = [{"conversations": [TALK[0], call, TALK[1]]}, {"messages": [TALK[0], call, TALK[1]]}]
+    for number, row in enumerate(rows):
+        write_lines(tmp_path / f"data{number}" / "train.jsonl", row)
+
+        fix(tmp_path / f"data{number}", "--target", "glm-4", "-o", tmp_path / f"out{number}")
+
+        assert read_lines(tmp_path / f"out{number}" / "train.jsonl") == [row]
+        groups = lint(tmp_path / f"data{number}", target="glm-4").to_dict()["groups"]
+        assert all(group["fix"] != "safe" for group in groups)

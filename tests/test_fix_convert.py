@@ -247,3 +247,22 @@ def test_tokenized_rows_have_no_text_to_convert(tmp_path: Path) -> None:
 
     assert run.exit_code == 2
     assert "tokenized rows hold no text to convert" in run.output
+
+
+def test_the_look_at_a_conversion_names_the_trainer_and_shows_five_records_of_a_file(tmp_path: Path) -> None:
+    row = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
+    for name, count in (("train", 7), ("validation", 2)):
+        path = tmp_path / "data" / f"{name}.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text((json.dumps(row) + "\n") * count, "utf-8")
+    words = ["fix", str(tmp_path / "data"), "--target", "glm-4", "--to", "llama-factory", "--diff", "--lang"]
+
+    run = CliRunner().invoke(main, [*words, "en"], prog_name="glm-lint")
+
+    assert run.exit_code == 1
+    assert run.output.count("\n+++ ") == 7
+    assert f"… 2 more records of {tmp_path}/data/train.jsonl change" in run.output
+    assert "9 records   written in the form of llama-factory" in run.output
+    chinese = CliRunner().invoke(main, [*words, "zh"], prog_name="glm-lint").output
+    assert "已写成 llama-factory 的格式" in chinese
+    assert f"… {tmp_path}/data/train.jsonl 另有 2 条会改变" in chinese

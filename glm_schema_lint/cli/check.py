@@ -195,7 +195,7 @@ def command(paths: tuple[str, ...], format_: str, lang: str, output: str | None,
         if format_ != "json":
             return code
     if format_ != "jsonl":
-        text = write(report, format_, spoken, code, options, to_file=output is not None)
+        text = write(report, format_, spoken, code, {**options, "paths": paths}, to_file=output is not None)
         if output is not None:
             with saved(Path(output), spoken) as file:
                 file.write(text)

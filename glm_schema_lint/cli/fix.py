@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from .. import targets
+from ..finding import Severity
 from ..wording import Lang, Text
 from . import SentenceError
 from .bilingual import Command, option
@@ -31,8 +33,8 @@ CHINESE = "把 PATH 处的数据集修复后写入新目录（-o DIR），或先
 @option(
     "--diff",
     is_flag=True,
-    en="Show what would change, record by record; write nothing.",
-    zh="逐条显示会改什么，不写任何文件。",
+    en="Show what would change, record by record; write nothing. Exit 1 if anything would change or errors are left.",
+    zh="逐条显示会改什么，不写任何文件；有改动或仍有错误时以 1 退出。",
 )
 @option(
     "--unsafe-fixes",
@@ -156,19 +158,28 @@ def _wish(options: dict[str, Any], lang: Lang) -> Any:
 
 def _preview(paths: tuple[str, ...], options: dict[str, Any], lang: Lang) -> int:
     from ..fix import words
-    from ..fix.diff import Differ
+    from ..fix.diff import SHOWN, Differ
     from ..fix.plan import plan
     from ..fix.write import preview
 
     made = plan(list(paths), _wish(options, lang))
     _some_records(made.before.records, made, lang)
-    account = preview(made, Differ(click.echo))
-    for line in words.done(account, lang, would=True):
+    to = made.wish.to
+    differ = Differ(click.echo, lang, None if to is None else SHOWN)
+    account = preview(made, differ)
+    differ.end()
+    click.echo(words.target_line(made, lang))
+    for line in words.done(account, lang, True, to):
         click.echo(line)
     if account.repairs or account.dropped:
+        for line in words.unanswered(made, account, lang) if to is None else ():
+            click.echo(line)
         click.echo(Text("nothing was written; -o DIR writes.", "没有写出任何文件；-o DIR 才会写出。").say(lang))
         return 1
-    return 0
+    code = 1 if made.before.count(Severity.ERROR) else 0
+    for line in words.remaining(made.before, shlex.join(paths), code, made.wish.unsafe, lang):
+        click.echo(line)
+    return code
 
 
 def _some_records(records: int, made: Any, lang: Lang) -> None:
@@ -208,7 +219,7 @@ def _write(paths: tuple[str, ...], out: str, options: dict[str, Any], lang: Lang
         place.commit(beside, dump(details))
     if not quiet:
         click.echo(words.target_line(made, lang))
-        for line in words.done(account, lang):
+        for line in words.done(account, lang, to=made.wish.to):
             click.echo(line)
     click.echo(words.counts(account, f"{out}/", shown, lang))
     for line in words.remaining(result, f"{out}/", code, made.wish.unsafe, lang):

@@ -49,7 +49,7 @@ def _full(report: Any, lang: Lang, code: int, options: dict[str, Any], to_file: 
     screen = full.console("never" if to_file else options["color"], buffer)
     blocks = full.render(
         report.result, lang, exit_code=code, examples=options["examples"], hide=options["no_values"], quiet=options["quiet"],
-        width=min(screen.width, full.MAX_WIDTH),
+        width=min(screen.width, full.MAX_WIDTH), paths=options.get("paths", ()),
     )  # fmt: skip
     screen.print(full.rows(blocks), soft_wrap=True)
     return buffer.getvalue() if buffer else ""

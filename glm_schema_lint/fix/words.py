@@ -12,7 +12,7 @@ from ..rules import by_name
 from ..show import safe
 from ..wording import Lang, Text
 from .account import Account, Done
-from .catalogue import REPAIRS, dedicated, safety
+from .catalogue import REPAIRS, answer, dedicated, droppable, safety
 from .plan import Plan
 
 SHOWN: Final = 3
@@ -33,11 +33,14 @@ def target_line(plan: Plan, lang: Lang) -> str:
     )
 
 
-def done(account: Account, lang: Lang, would: bool = False) -> Iterator[str]:
-    """A block for each repair, and one for what was dropped."""
+def done(account: Account, lang: Lang, would: bool = False, to: str | None = None) -> Iterator[str]:
+    """A block for each repair, and one for what was dropped; ``to`` is the trainer whose form records take, if any."""
     head = Text("would fix" if would else "fixed", "将修复" if would else "已修复").say(lang)
     for name, made in account.repairs:
-        yield f"{head:<{_PAD}} {name}  {_count(made, lang)}   {REPAIRS[name].text.say(lang)}"
+        text = REPAIRS[name].text
+        if name == "converted" and to is not None:
+            text = Text(f"written in the form of {to}", f"已写成 {to} 的格式")
+        yield f"{head:<{_PAD}} {name}  {_count(made, lang)}   {text.say(lang)}"
         yield from _some(made.examples, made.count, lang)
     by_rule: dict[tuple[str, str], list[str]] = {}
     for one in account.dropped:
@@ -79,19 +82,7 @@ def counts(account: Account, out: str | None, report: str | None, lang: Lang) ->
 def remaining(result: Result, out: str, code: int, unsafe: bool, lang: Lang) -> Iterator[str]:
     """One line for each group that is left, with what would answer it, then the verdict."""
     zh = lang == "zh"
-    left: dict[tuple[str, str], list[int]] = {}
-    kinds: dict[tuple[str, str], tuple[str, str, str, str]] = {}
-    for group in result.groups:
-        key = (group.key.rule, group.severity.value)
-        left.setdefault(key, []).append(group.findings)
-        if key not in kinds:
-            more = "" if unsafe or safety(group) != "unsafe" else _unsafely(group, lang)
-            rule = by_name()[group.key.rule]
-            kinds[key] = (group.code, shared.effect(group.worst, lang), rule.title.say(lang), more)
-    for (rule_name, severity), numbers in left.items():
-        code_, effect, title, more = kinds[rule_name, severity]
-        head = Text("left", "剩余").say(lang)
-        yield f"{head:<{_PAD}} {severity}[{rule_name}] {code_}  {sum(numbers):,}   {title} ({effect}){more}"
+    yield from _left(Text("left", "剩余"), result.groups, unsafe, lang)
     errors, warnings = result.count(Severity.ERROR), result.count(Severity.WARNING)
     if not result.groups:
         yield f"{safe(out)} 没有问题。" if zh else f"no findings in {safe(out)}."
@@ -100,6 +91,32 @@ def remaining(result: Result, out: str, code: int, unsafe: bool, lang: Lang) -> 
     else:
         found = f"{errors:,} error{'s' * (errors != 1)}, {warnings:,} warning{'s' * (warnings != 1)}"
         yield f"{found} left in {safe(out)}. exit {code}.   next: glm-lint {safe(out)}"
+
+
+def unanswered(plan: Plan, account: Account, lang: Lang) -> Iterator[str]:
+    """One line for each group of the input that none of the repairs of a preview answers.
+
+    Whether it is there afterwards is for the output to say: another repair, or a dropped record, may take it along.
+    """
+    made = {name for name, _ in account.repairs}
+    groups = [g for g in plan.before.groups if answer(g) not in made and not (plan.wish.unsafe and droppable(g))]
+    yield from _left(Text("no repair", "无修复"), groups, plan.wish.unsafe, lang)
+
+
+def _left(word: Text, groups: list[Group], unsafe: bool, lang: Lang) -> Iterator[str]:
+    left: dict[tuple[str, str], list[int]] = {}
+    kinds: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+    for group in groups:
+        key = (group.key.rule, group.severity.value)
+        left.setdefault(key, []).append(group.findings)
+        if key not in kinds:
+            more = "" if unsafe or safety(group) != "unsafe" else _unsafely(group, lang)
+            rule = by_name()[group.key.rule]
+            kinds[key] = (group.code, shared.effect(group.worst, lang), rule.title.say(lang), more)
+    for (rule_name, severity), numbers in left.items():
+        code_, effect, title, more = kinds[rule_name, severity]
+        head = word.say(lang)
+        yield f"{head:<{_PAD}} {severity}[{rule_name}] {code_}  {sum(numbers):,}   {title} ({effect}){more}"
 
 
 def _unsafely(group: Group, lang: Lang) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from rich.cells import cell_len
@@ -51,8 +51,9 @@ def render(
     hide: bool,
     quiet: bool = False,
     width: int = MAX_WIDTH,
+    paths: Sequence[str] = (),
 ) -> Iterable[RenderableType]:
-    """The blocks of the report, top to bottom."""
+    """The blocks of the report, top to bottom; ``paths`` are what was linted, as it was typed."""
     if not quiet:
         yield _head(result, lang)
         if _many(result):
@@ -66,7 +67,7 @@ def render(
         yield from matrix.render(result, lang, min(width, matrix.WIDTH))
     for block in [] if result.sheets else _blocks(result.groups):
         yield Line("")
-        yield from _block(block, result, lang, examples, hide, width)
+        yield from _block(block, result, lang, examples, hide, width, paths)
     yield Line("")
     if result.not_checked and not quiet:
         yield _labelled(
@@ -163,7 +164,7 @@ def _blocks(groups: list[Group]) -> list[list[Group]]:
 
 
 def _block(
-    block: list[Group], result: Result, lang: Lang, examples: int, hide: bool, width: int
+    block: list[Group], result: Result, lang: Lang, examples: int, hide: bool, width: int, paths: Sequence[str]
 ) -> Iterable[RenderableType]:
     first = block[0]
     rule = rules.by_name()[first.key.rule]
@@ -198,8 +199,8 @@ def _block(
     for index, part in enumerate(advice.split("\n") if advice else []):
         yield _labelled(("怎么办" if lang == "zh" else "do") if index == 0 else "", part, width=width)
     if dedicated(first) and first.key.file is not None and set(first.key.targets) == set(result.choice.names):
-        extra = " --unsafe-fixes" if safety(first) == "unsafe" else ""
-        yield _labelled("修复" if lang == "zh" else "fix", f"glm-lint fix PATH -o DIR{extra}", width=width)
+        command = words.fix_command(paths, result.choice.names, safety(first) == "unsafe")
+        yield _labelled("修复" if lang == "zh" else "fix", command, width=width)
 
 
 def _training(block: list[Group], result: Result, lang: Lang, width: int) -> Iterable[RenderableType]:

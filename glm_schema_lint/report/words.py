@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ..finding import Effect, Finding, Group, Outcome, Stage
@@ -189,3 +190,13 @@ def help_of(group: Group, lang: Lang, hide: bool = False) -> str:
     text = rule.help(group.key.case)
     first = group.examples[0].values if group.examples else {}
     return text.say(lang, **values(first, hide, lang)) if first else text.say(lang)
+
+
+def fix_command(paths: Sequence[str], names: Sequence[str], unsafe: bool) -> str:
+    """The command that repairs what was linted, for a shell: ``PATH`` where nobody typed one.
+
+    ``names`` are the trainers of the run: a single one is named, so that ``fix`` repairs for the same.
+    """
+    words = ["glm-lint", "fix", *(map(shlex.quote, paths) if paths else ["PATH"])]
+    words += ["--target", names[0]] if len(names) == 1 else []
+    return " ".join([*words, "-o", "DIR", *(["--unsafe-fixes"] if unsafe else [])])

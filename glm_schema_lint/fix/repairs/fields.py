@@ -36,13 +36,17 @@ class ToolsText:
 
 
 class EvalLabels:
-    """labels-added: one ignored label for every input id of a row that has ``output_ids`` and no ``labels``."""
+    """labels-added: one ignored label for every input id of a row that has ``output_ids`` and no ``labels``.
+
+    Only where evaluation reads ``output_ids`` as the reference. Where it reads the labels, the loss over ignored ones alone
+    is NaN, and the fault would be hidden.
+    """
 
     name = "labels-added"
 
     def __init__(self, seat: Seat, wanted: bool) -> None:
         self._index = seat.target.tokenized.ignore_index
-        self._wanted = wanted and seat.split.kind != "train"
+        self._wanted = wanted and seat.split.kind != "train" and "output_ids" in seat.target.tokenized.eval
 
     def __call__(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         """The row with its labels."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ...config.blame import config_explains
+from ...record import MISSING
 from ...rules.conv.role_unknown import ALIASES
 from ...views import roles_of
 from ..seat import Seat
@@ -14,7 +15,10 @@ _KINDS: Final = {"result": ("observation", "tool"), "function": ("function",)}
 
 
 class Roles:
-    """Only where the trainer has one word for what the alias means; a typo is left to the user."""
+    """Only where the trainer has one word for what the alias means; a typo is left to the user.
+
+    So is a message without content: that of ChatGLM3's ``tool`` stands under other keys, and a new role alone mends nothing.
+    """
 
     name = "role-spelling"
 
@@ -31,7 +35,14 @@ class Roles:
             return [value]
         made = value
         for turn in talk.turns:
-            if turn.kind is None and isinstance(turn.role, str) and (word := self._word(turn.role, turn.role_pointer)):
+            if (
+                turn.kind is not None
+                or not isinstance(turn.role, str)
+                or turn.content is MISSING
+                or turn.content is None
+            ):
+                continue
+            if word := self._word(turn.role, turn.role_pointer):
                 made = replaced(made, turn.role_pointer, word)
         return [made]
 

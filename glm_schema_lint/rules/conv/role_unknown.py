@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from ...config.blame import config_explains
 from ...finding import Hit
-from ...record import Conversation
+from ...record import MISSING, Conversation
 from ...views import roles_of
 from ...wording import Text
 from .._base import Context, ConversationRule
@@ -62,6 +62,7 @@ class RoleUnknown(ConversationRule):
                     "role": quote(turn.role),
                     "known": ", ".join(map(quote, known)),
                     "suggestion": suggest(turn.role, roles),
+                    "bare": turn.content is MISSING or turn.content is None,  # a new role alone mends nothing
                 },
             )
 

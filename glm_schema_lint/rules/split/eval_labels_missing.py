@@ -41,6 +41,13 @@ KEPT = Text(
     "3. 使用 4.41 之前，或 4.43 起、4.47 之前的 transformers",
 )
 
+PLAIN = Text(
+    "tokenize evaluation rows as the train rows: input_ids of prompt and answer, and beside them real labels, the ids to "
+    "predict and -100 for the prompt (labels of -100 alone would make the evaluation loss NaN)",
+    "评估数据按训练数据的方式分词：input_ids 含提示和回答，旁边是真正的 'labels'：要预测的部分写 id，提示部分写 -100"
+    "（全部写 -100 会使评估 loss 变成 NaN）",
+)
+
 
 class EvalLabelsMissing(DatasetRule):
     """Tokenized evaluation rows carry no labels while train rows do, and the evaluation step deletes that key."""
@@ -59,6 +66,7 @@ class EvalLabelsMissing(DatasetRule):
     helps: ClassVar = {
         "": THREE_WAYS, "files": Text(THREE_WAYS.en + TOGETHER.en, THREE_WAYS.zh + TOGETHER.zh),
         "kept": KEPT, "kept-files": Text(KEPT.en + TOGETHER.en, KEPT.zh + TOGETHER.zh),
+        "plain": PLAIN, "plain-files": Text(PLAIN.en + TOGETHER.en, PLAIN.zh + TOGETHER.zh),
     }  # fmt: skip
 
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
@@ -81,6 +89,8 @@ class EvalLabelsMissing(DatasetRule):
                 else Text("neither labels nor output_ids", "既没有 labels 也没有 output_ids")
             )
             stem = "kept" if ctx.target.tokenized.null_labels == "kept" else ""
+            if "output_ids" not in ctx.target.tokenized.eval:
+                stem = "plain"  # evaluation computes its loss from the labels, and knows no other reference
             files = all(file.format in ("lines", "array", "parquet") for file in stats.split.files)
             yield Hit(
                 case="-".join(filter(None, (stem, "files" if files else ""))), found=None,
