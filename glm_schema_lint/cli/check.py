@@ -14,6 +14,7 @@ from ..record import Dataset
 from ..wording import Lang, Text
 from . import SentenceError
 from .bilingual import Command, option
+from .options import image_root_option, images_option, set_option, splits_option, with_option
 from .output import lines_to, progress_bar, refuse_input, saved, write
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ FORMATS = ("full", "concise", "json", "jsonl", "github")
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 SEVERITIES = click.Choice(["error", "warning", "info"])
-LEVELS = click.Choice(["none", "exists", "header", "decode"])
 CHINESE = "检查 PATH 处的数据集：目录、文件、dataset_info.json 或微调用的 yaml。"
 
 
@@ -36,30 +36,9 @@ CHINESE = "检查 PATH 处的数据集：目录、文件、dataset_info.json 或
     en="The trainer to judge by; found from the data if left out. all compares them: exit 1 if a record is kept by none.",
     zh="按哪个训练程序判断；不写则推断；all 全部对比。",
 )
-@option(
-    "--split",
-    "splits",
-    multiple=True,
-    metavar="NAME=GLOB",
-    en="Which files are a split, e.g. validation=held_out*.jsonl.",
-    zh="划分的文件，如 validation=held_out*.jsonl。",
-)
-@option(
-    "--with",
-    "with_",
-    multiple=True,
-    metavar="PACKAGE=VERSION",
-    en="A version training will use, e.g. transformers=4.46.3.",
-    zh="训练时的软件版本，如 transformers=4.46.3。",
-)
-@option(
-    "--set",
-    "set_",
-    multiple=True,
-    metavar="KEY=VALUE",
-    en="A setting of the trainer, e.g. combine=false.",
-    zh="训练程序的设置，如 combine=false。",
-)
+@splits_option
+@with_option
+@set_option
 @option(
     "--select",
     multiple=True,
@@ -106,20 +85,8 @@ CHINESE = "检查 PATH 处的数据集：目录、文件、dataset_info.json 或
     en="Write the report to this file instead of stdout.",
     zh="报告写入文件，不写到标准输出。",
 )
-@option(
-    "--images",
-    type=LEVELS,
-    default="header",
-    show_default=True,
-    en="How far image files are read.",
-    zh="图片文件检查到什么程度。",
-)
-@option(
-    "--image-root",
-    type=click.Path(exists=True, file_okay=False),
-    en="Folder that relative image paths start from.",
-    zh="图片相对路径的起始目录。",
-)
+@images_option
+@image_root_option
 @option(
     "--max-length",
     type=click.IntRange(1),

@@ -10,6 +10,7 @@ import click
 from ..wording import Lang, Text
 from . import SentenceError
 from .bilingual import Command, option
+from .options import splits_option
 
 CHINESE = """打印数据集的字段表：每个字段的数量、类型、长度、含义和读取者。
 
@@ -34,10 +35,7 @@ NOTHING = Text("no records under {paths}", "{paths} 下没有记录")
     "--format", "format_", type=click.Choice(["markdown", "json"]), default=None,
     en="Markdown unless FILE ends in .json.", zh="默认 Markdown；FILE 以 .json 结尾时为 JSON。",
 )  # fmt: skip
-@option(
-    "--split", "splits", multiple=True, metavar="NAME=GLOB",
-    en="Which files are a split, e.g. validation=held_out*.jsonl.", zh="划分的文件，如 validation=held_out*.jsonl。",
-)  # fmt: skip
+@splits_option
 @option(
     "--max-records", type=click.IntRange(1),
     en="Read only the first N records of each split.", zh="每个划分只读前 N 条记录。",

@@ -15,7 +15,8 @@ from ..finding import Severity
 from ..wording import Lang, Text
 from . import SentenceError
 from .bilingual import Command, option
-from .check import LEVELS, SETTINGS
+from .check import SETTINGS
+from .options import image_root_option, images_option, set_option, splits_option, with_option
 
 CHINESE = "把 PATH 处的数据集修复后写入新目录（-o DIR），或先看会改什么（--diff）。从不在原处修改。"
 
@@ -54,44 +55,11 @@ CHINESE = "把 PATH 处的数据集修复后写入新目录（-o DIR），或先
     en="Write the records in the form of this trainer; what cannot be carried is listed.",
     zh="把记录写成这个训练程序的格式；无法保留的内容会列出。",
 )
-@option(
-    "--split",
-    "splits",
-    multiple=True,
-    metavar="NAME=GLOB",
-    en="Which files are a split, e.g. validation=held_out*.jsonl.",
-    zh="划分的文件，如 validation=held_out*.jsonl。",
-)
-@option(
-    "--with",
-    "with_",
-    multiple=True,
-    metavar="PACKAGE=VERSION",
-    en="A version training will use, e.g. transformers=4.46.3.",
-    zh="训练时的软件版本，如 transformers=4.46.3。",
-)
-@option(
-    "--set",
-    "set_",
-    multiple=True,
-    metavar="KEY=VALUE",
-    en="A setting of the trainer, e.g. combine=false.",
-    zh="训练程序的设置，如 combine=false。",
-)
-@option(
-    "--images",
-    type=LEVELS,
-    default="header",
-    show_default=True,
-    en="How far image files are read.",
-    zh="图片文件检查到什么程度。",
-)
-@option(
-    "--image-root",
-    type=click.Path(exists=True, file_okay=False),
-    en="Folder that relative image paths start from.",
-    zh="图片相对路径的起始目录。",
-)
+@splits_option
+@with_option
+@set_option
+@images_option
+@image_root_option
 @option(
     "--lang",
     type=click.Choice(["en", "zh", "auto"]),

@@ -12,6 +12,7 @@ from ..finding import Severity
 from ..wording import Text
 from . import SentenceError
 from .bilingual import Command, option
+from .options import with_option
 
 CHINESE = """读训练脚本的源码（只解析，不运行）：collator 和 prediction_step 会读、删、取哪些字段，预处理给出哪些字段，二者在哪里不一致。
 
@@ -28,10 +29,7 @@ CHINESE = """读训练脚本的源码（只解析，不运行）：collator 和 
     "--data", multiple=True, metavar="PATH",
     en="A dataset, or a finetune yaml, whose fields are held against the script.", zh="数据集或微调 yaml，用来核对字段。",
 )  # fmt: skip
-@option(
-    "--with", "with_", multiple=True, metavar="PACKAGE=VERSION",
-    en="A version training will use, e.g. transformers=4.46.3.", zh="训练时的软件版本，如 transformers=4.46.3。",
-)  # fmt: skip
+@with_option
 @option(
     "--set", "set_", multiple=True, metavar="KEY=VALUE",
     en="predict_with_generate=true or false, where no yaml says it.", zh="没有 yaml 时，用 predict_with_generate=true/false 指定。",

@@ -92,12 +92,12 @@ def plain(value):
 
 def without_operators():
     """Let torchvision be imported: its wheel was built for another torch, so two operators are declared, never called."""
-    import torch
+    from torch import library
 
-    library = torch.library.Library("torchvision", "DEF")
+    operators = library.Library("torchvision", "DEF")
     for name in ("nms", "qnms"):
-        library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    return library
+        operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    return operators
 
 
 def main(make):

@@ -179,13 +179,13 @@ class Trainer:
 
 def make(stack):
     os.environ["HF_DATASETS_CACHE"] = os.path.join(os.getcwd(), "cache")
-    library = serve.without_operators()
+    operators = serve.without_operators()
     import datasets
 
     datasets.disable_caching()
     datasets.disable_progress_bars()
     trainer = Trainer()
-    trainer.library = library  # it undeclares what it declared when it goes
+    trainer.operators = operators  # it undeclares what it declared when it goes
     versions = ("datasets", "transformers", "torch", "trl")
     return {p: importlib.metadata.version(p) for p in versions}, STUBS, trainer.run
 
