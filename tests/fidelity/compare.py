@@ -9,6 +9,7 @@ from typing import Any
 from glm_schema_lint.targets import tokens
 
 from .protocol import Answer, Case, Event, Stack
+from .proven import name_of
 
 EFFECTS = ("crash", "drop", "corrupt", "starve")
 AGREE, MISS, ALARM, DIFFERS, SKIPPED = "agree", "miss", "false alarm", "differs", "skipped"
@@ -27,6 +28,7 @@ class Verdict:
     split: str | None
     record: int | None
     pointer: str | None
+    outcome: str = ""  # the line of the contract it comes from, as proven.py names it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Comparison:
     other_words: str = ""  # both agree, but lint quotes another error text
     warned: bool = False  # agreed on by a warning: lint knows it is done on purpose
     told: str = ""  # the rules that lint named
+    shown: tuple[str, ...] = ()  # outcomes the trainer has shown to be as they stand
     pointed: str = ""  # pointer: lint names the one that was hit, or one above or below it; record; elsewhere
 
 
@@ -58,6 +61,7 @@ def verdicts(case: Case, stack: Stack) -> list[Verdict]:
         Verdict(
             group["rule"] + (f":{group['case']}" if group["case"] else ""), group["effect"], group["stage"], group["error"] or "",
             group["severity"], group["severity"] == "warning" and group["evidence"] != "inferred", group["split"], example["record"], example["pointer"],
+            name_of(case.target, group),
         )
         for group in report["groups"] if group["effect"] in EFFECTS and group["stage"] in stack.stages and (group["source"] or "").startswith(stack.facts)
         for example in group["examples"]
@@ -84,13 +88,14 @@ def compare(case: Case, stack: Stack, answer: Answer, said: list[Verdict]) -> Co
     if not errors:
         weak = f"; only a {said[0].severity}: {_show(said)}" if said else ""
         return Comparison(case, MISS, _tell(seen) + weak)
-    words = ""
+    words, proof = "", list[str]()
     for event in _first_of_each(seen) if case.record is not None else _first_of_all(seen):
         here, why = _match(case, event, errors)
         if not here:
             return Comparison(case, DIFFERS, f"{_tell([event])}; {why}")
         if event.effect == "crash" and not any(_same_error(v.error, event.error) for v in here):
             words = words or f"{event.error[:300]}; lint says {here[0].rule} {here[0].error!r}"
+        proof += shown(event, here)
     crashed = any(event.effect == "crash" for event in seen)
     lost = {
         (event.split, event.record) for event in seen if event.effect == "drop"
@@ -104,9 +109,18 @@ def compare(case: Case, stack: Stack, answer: Answer, said: list[Verdict]) -> Co
         AGREE,
         other_words=words,
         warned=warned,
+        shown=tuple(dict.fromkeys(proof)),
         pointed=_pointed(case, errors),
         told=", ".join(dict.fromkeys(v.rule for v in errors))[:200],
     )
+
+
+def shown(event: Event, here: list[Verdict]) -> list[str]:
+    """The outcome an event proves: the one lint named there, or of several the one whose words the trainer printed."""
+    if event.effect == "crash":
+        here = [v for v in here if _same_error(v.error, event.error)] or here
+    names = {v.outcome for v in here}
+    return [name for name in names if name] if len(names) == 1 else []
 
 
 def _first_of_each(events: list[Event]) -> list[Event]:

@@ -38,6 +38,7 @@ in `Stack.stages`, then stage, record and the first words of the error.
 from __future__ import annotations
 
 import argparse
+import collections
 import contextlib
 import dataclasses
 import json
@@ -51,7 +52,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import compare, table
+from . import compare, proven, table
 from .cases import cases
 from .protocol import Answer, Case, Event, Stack
 from .stacks import STACKS
@@ -177,6 +178,19 @@ def chosen(names: Iterable[str], sample: bool) -> Iterator[Stack]:
             yield stack
 
 
+def _shown(runs: list[table.Run]) -> tuple[collections.Counter[str], list[str]]:
+    """Outcomes shown by these runs, and of stacks not run now by their last whole run; the stacks that had none."""
+    total, missing = collections.Counter[str](), []
+    now = {made.stack.name: made.shown for made in runs if made.results}
+    for stack in STACKS:
+        found = now.get(stack.name, proven.kept(CACHE, stack.name))
+        if found is None:
+            missing.append(stack.name)
+        else:
+            total.update(found)
+    return total, missing
+
+
 def main() -> int:
     """Build, run, write the table; 1 if a disagreement has no recorded reason."""
     parser = argparse.ArgumentParser(description="Run trainers on clean and faulty data and compare with lint.")
@@ -185,6 +199,7 @@ def main() -> int:
         "--sample", action="store_true", help="the fixed sample, on the stacks that are cheap to install"
     )
     parser.add_argument("--only", default="", help="cases whose fault contains this")
+    parser.add_argument("--coverage", action="store_true", help="print which outcomes of the contracts no case shows")
     parser.add_argument("--write", type=Path, help="write the table to this file")
     args = parser.parse_args()
     CACHE.mkdir(exist_ok=True)
@@ -201,11 +216,16 @@ def main() -> int:
         (CACHE / f"{made.stack.name}.jsonl").write_text(
             "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in made.rows()), "utf-8"
         )
+        if made.results and not args.only and not args.sample:
+            proven.keep(CACHE, made.stack.name, made.shown)
     for text in table.disagreements(runs):
         print(text)
+    outcomes = list(proven.rows(*_shown(runs)))
+    if args.coverage:
+        print("\n".join(outcomes))
     if args.write:
         args.write.parent.mkdir(exist_ok=True)
-        table.write(runs, args.write)
+        table.write(runs, args.write, outcomes)
     return 1 if any(made.unexplained for made in runs) else 0
 
 

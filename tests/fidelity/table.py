@@ -55,6 +55,11 @@ class Run:
             }  # fmt: skip
 
     @property
+    def shown(self) -> collections.Counter[str]:
+        """How many agreeing cases show each outcome."""
+        return collections.Counter(name for result in self.results for name in result.shown)
+
+    @property
     def unexplained(self) -> list[Comparison]:
         """Disagreements nobody has given a reason for."""
         return [r for r in self.results if r.result in (MISS, ALARM, DIFFERS) and not reason(r)]
@@ -167,12 +172,13 @@ further columns do not apply there.
 """
 
 
-def write(runs: list[Run], path: Path) -> None:
-    """Write the table; sections of stacks that were not run now stay as they are."""
+def write(runs: list[Run], path: Path, outcomes: Iterable[str]) -> None:
+    """Write the table; sections of stacks that were not run now stay as they are. ``outcomes``: the lines of proven.py."""
     old = path.read_text("utf-8") if path.exists() else ""
     kept = {part.split(" -->")[0].removeprefix("<!-- stack "): part for part in _parts(old)}
     kept |= {run.stack.name: _section(run) for run in runs if run.results or run.stack.name not in kept}
-    path.write_text(HEAD + "\n" + _summary(kept.values()) + "\n" + "\n".join(kept.values()), "utf-8")
+    parts = [HEAD, _summary(kept.values()), "\n".join(kept.values()), "\n".join(outcomes) + "\n"]
+    path.write_text("\n".join(parts), "utf-8")
 
 
 def _summary(sections: Iterable[str]) -> str:
