@@ -7,7 +7,6 @@ _LOOSE = "the first split is kept as Json, and a value of another type in a late
 
 REASONS: dict[str, str] = {
     "glm-4* glm*/every-content-number eval": "numbers in an evaluation file are written out as text, because the train file made the column text: rules see one record at a time",
-    "chatglm3 chatglm3 chatglm3/every-answer-missing eval": "the worker maps record by record and does not take the rows the script evaluates on, of which none are left",
     "chatglm3 chatglm3 */every-content-number eval": "numbers in an evaluation file are written out as text, because the train file made the column text: rules see one record at a time",
     "trl trl openai/messages-as-string train": "datasets>=4.7 keeps the mixed column as Json and reads the text, which is JSON, back into a list",
     "* hf-trainer tokenized/every-labels-absent *": _OWN,
