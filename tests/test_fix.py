@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import json
 import os
+import re
+import shlex
 import shutil
 import tomllib
 from pathlib import Path
@@ -634,6 +636,34 @@ def test_the_report_names_the_command_as_it_can_be_typed(tmp_path: Path) -> None
     line = f"fix glm-lint fix '{data}' --target glm-4v -o DIR"
     assert line in " ".join(said().split())
     assert line.replace("glm-4v", "glm-4") in " ".join(said("--target", "glm-4").split())
+
+
+def test_the_named_command_repeats_what_was_typed_and_comes_to_the_same_verdict(tmp_path: Path) -> None:
+    """Versions, settings and splits decide which findings there are, so the repair has to know them too."""
+    data, out = tmp_path / "data", tmp_path / "out"
+    shutil.copytree(ROOT / "examples" / "keyerror-labels", data)
+    (data / "validation.parquet").rename(data / "held out.parquet")
+    typed = ["--with", "transformers>=4.46,<4.47", "--set", "combine=true", "--split", "train=tr*.parquet"]
+    typed += ["--split", "validation=held*.parquet"]
+
+    run = CliRunner().invoke(main, ["check", str(data), *typed, "--lang", "en"], prog_name="glm-lint")
+
+    line = re.search(r"(?<= fix glm-lint fix ).* -o DIR", " ".join(run.output.split()))
+    assert line is not None, run.output
+    words = ["glm-lint", "fix", *shlex.split(line[0])]
+    assert words[3:] == ["--target", "glm-4v", *typed[4:], *typed[:4], "-o", "DIR"]
+    fixed = fix(*(str(out) if word == "DIR" else word for word in words[2:]))
+    assert fixed.exit_code == 0, fixed.output
+    assert "labels-added  16 records" in fixed.output
+
+
+def test_what_to_type_next_repeats_the_trainer_and_the_settings(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write_lines(data / "train.jsonl", {"messages": TALK}, {"messages": [{"role": "user"}, TALK[1]]})
+
+    run = fix(data, "--target", "glm-4", "--set", "combine=false", "-o", tmp_path / "out")
+
+    assert f"next: glm-lint {tmp_path}/out/ --target glm-4 --set combine=false" in run.output
 
 
 def test_diff_tells_what_is_left_where_nothing_can_be_fixed_safely(tmp_path: Path) -> None:

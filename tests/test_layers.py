@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "glm_schema_lint"
 FLOORS = {
-    "location": 0, "wording": 0, "version": 0, "show": 0, "finding": 0, "fates": 0, "record": 0,
+    "location": 0, "wording": 0, "saving": 0, "version": 0, "show": 0, "finding": 0, "fates": 0, "record": 0,
     "models": 1, "targets": 1, "shapes": 1, "chunks": 1, "collect": 1, "gathered": 1,
     "config": 2, "stats": 2, "views": 2, "script": 2,
     "rules": 3, "sources": 3,

@@ -54,8 +54,9 @@ def command(
     Keep it under version control and make it anew in CI: the diff shows how the data changed.
     """
     from ..fields import chart, markdown
-    from ..fields.place import PlaceError, refuse, save
+    from ..fields.place import PlaceError, refuse
     from ..report.words import language
+    from ..saving import saving
     from ..sources.discover import discover
     from ..sources.layout import LayoutError
     from .check import pair, size_of
@@ -81,7 +82,8 @@ def command(
         click.echo(text, nl=False)
         return 0
     try:
-        save(Path(output), text)
+        with saving(output) as file:
+            file.write(text)
     except OSError as error:
         said = Text(f"{output} cannot be written: {error.strerror}", f"{output} 无法写入：{error.strerror}")
         raise SentenceError(said, spoken) from None

@@ -16,7 +16,7 @@ from ..wording import Lang, Text
 from . import SentenceError
 from .bilingual import Command, option
 from .check import SETTINGS
-from .options import image_root_option, images_option, set_option, splits_option, with_option
+from .options import image_root_option, images_option, set_option, splits_option, typed, with_option
 
 CHINESE = "把 PATH 处的数据集修复后写入新目录（-o DIR），或先看会改什么（--diff）。从不在原处修改。"
 
@@ -145,7 +145,9 @@ def _preview(paths: tuple[str, ...], options: dict[str, Any], lang: Lang) -> int
         click.echo(Text("nothing was written; -o DIR writes.", "没有写出任何文件；-o DIR 才会写出。").say(lang))
         return 1
     code = 1 if made.before.count(Severity.ERROR) else 0
-    for line in words.remaining(made.before, shlex.join(paths), code, made.wish.unsafe, lang):
+    for line in words.remaining(
+        made.before, shlex.join(paths), code, made.wish.unsafe, lang, _again(paths, made, options)
+    ):
         click.echo(line)
     return code
 
@@ -190,9 +192,22 @@ def _write(paths: tuple[str, ...], out: str, options: dict[str, Any], lang: Lang
         for line in words.done(account, lang, to=made.wish.to):
             click.echo(line)
     click.echo(words.counts(account, f"{out}/", shown, lang))
-    for line in words.remaining(result, f"{out}/", code, made.wish.unsafe, lang):
+    root = options["image_root"]
+    if root is not None and made.datasets[0].root is not None:
+        inner = os.path.relpath(os.path.realpath(root), os.path.realpath(made.datasets[0].root))
+        options = {
+            **options,
+            "image_root": root if inner.startswith("..") else os.path.normpath(os.path.join(out, inner)),
+        }
+    for line in words.remaining(result, f"{out}/", code, made.wish.unsafe, lang, _again((f"{out}/",), made, options)):
         click.echo(line)
     return code
+
+
+def _again(paths: tuple[str, ...], made: Any, options: dict[str, Any]) -> str:
+    """The command that lints ``paths`` as ``fix`` judged them."""
+    target = made.wish.to or made.wish.target or (made.choice.names[0] if len(made.choice.names) == 1 else None)
+    return shlex.join(["glm-lint", *paths, *(["--target", target] if target else []), *typed(options)])
 
 
 def _replaceable(path: str, ours: Any) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from .bilingual import option
@@ -45,3 +48,16 @@ image_root_option = option(
     en="Folder that relative image paths start from.",
     zh="图片相对路径的起始目录。",
 )
+
+
+def typed(options: Mapping[str, Any]) -> list[str]:
+    """These options as the user typed them, one word each; defaults are left out."""
+    words: list[str] = []
+    for name, option_ in (("splits", "--split"), ("with_", "--with"), ("set_", "--set")):
+        for value in options[name]:
+            words += [option_, value]
+    if options["images"] != "header":
+        words += ["--images", options["images"]]
+    if options["image_root"] is not None:
+        words += ["--image-root", options["image_root"]]
+    return words

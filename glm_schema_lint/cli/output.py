@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import IO, Any
 import click
 
 from ..record import Dataset
+from ..saving import saving
 from ..wording import Lang, Text
 from . import SentenceError
 
@@ -44,12 +44,14 @@ def _full(report: Any, lang: Lang, code: int, options: dict[str, Any], to_file: 
     import io
 
     from ..report import text as full
+    from ..report.words import Typed
+    from .options import typed
 
     buffer = io.StringIO() if to_file else None
     screen = full.console("never" if to_file else options["color"], buffer)
     blocks = full.render(
         report.result, lang, exit_code=code, examples=options["examples"], hide=options["no_values"], quiet=options["quiet"],
-        width=min(screen.width, full.MAX_WIDTH), paths=options.get("paths", ()),
+        width=min(screen.width, full.MAX_WIDTH), typed=Typed(options.get("paths", ()), typed(options)),
     )  # fmt: skip
     screen.print(full.rows(blocks), soft_wrap=True)
     return buffer.getvalue() if buffer else ""
@@ -74,19 +76,10 @@ def refuse_input(path: Path, datasets: Sequence[Dataset], lang: Lang) -> None:
 def saved(path: Path, lang: Lang) -> Iterator[IO[str]]:
     """A file beside ``path`` that takes its name in the end: a kill leaves the old file or the new one."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with saving(path) as out:
+            yield out
     except OSError as error:
         raise _unwritable(path, error, lang) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            yield out
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException as error:
-        Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _unwritable(path, error, lang) from None
-        raise
 
 
 def _unwritable(path: Path, error: OSError, lang: Lang) -> SentenceError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -97,21 +96,3 @@ def _listed(real: Path, datasets: list[Dataset]) -> Iterator[tuple[Path, Path]]:
             folder = Path(os.path.realpath(config.parent / stanza.written)) if stanza.written else None
             if folder == real.parent and folder.is_dir():
                 yield folder, config
-
-
-def save(path: Path, text: str) -> None:
-    """Write to a temporary name beside ``path``, then rename: a kill leaves the old page or the new one.
-
-    Raises OSError.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink()
-        raise

@@ -10,13 +10,14 @@ from typing import Any
 from .. import sources
 from ..config.mapping import read_mapping
 from ..record import DataFile, Split
+from ..saving import settle
 from .account import Account
 from .convert import DIALECTS, Convert
 from .convert.run import pictured, stanza
 from .edit import Editor, Hunk
 from .encoding import recoded
 from .pictures import Pictures
-from .place import Place, settle
+from .place import Place
 from .plan import TEXT, Plan, Task
 from .text import TextWriter, entries
 from .values import dumped

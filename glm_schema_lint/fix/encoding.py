@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..record import DataFile
+from ..saving import settle
 from ..sources.text_bytes import examine, open_text
 from ..sources.text_gbk import as_gbk, mojibake
 from .errors import FixError
-from .place import settle
 
 SAMPLE: Final = 1 << 20
 _KNOWN: Final = {"big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949"}

@@ -12,8 +12,9 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
+from ..saving import saving, settle, umask
 from ..show import safe
 from .errors import FixError
 
@@ -120,25 +121,15 @@ class Place:
 
     def commit(self, report: str | None = None, text: str = "") -> None:
         """Put everything on disk; then the report beside the folder, then the folder itself get their names."""
-        os.chmod(self.folder, 0o777 & ~_umask())
+        os.chmod(self.folder, 0o777 & ~umask())
         for here, _, _ in os.walk(self.folder):
             _sync(here)
         parent = os.path.dirname(self.out)
         if report is not None:
-            handle, name = tempfile.mkstemp(prefix=f".{self._name}.", dir=parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8"))
-                settle(file)
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, report)
+            with saving(report) as file:
+                file.write(text)
         os.replace(self.folder, self.out)
         _sync(parent)
-
-
-def settle(file: IO[Any]) -> None:
-    """Flush a file down to the disk."""
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _sync(folder: str) -> None:
@@ -147,9 +138,3 @@ def _sync(folder: str) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

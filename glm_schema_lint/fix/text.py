@@ -10,9 +10,9 @@ from typing import IO, Any, Final, Protocol
 
 from .. import sources
 from ..record import DataFile, Problem, Record
+from ..saving import settle
 from ..sources.text_bytes import Look, examine
 from ..sources.text_pack import packer
-from .place import settle
 from .values import dumped
 
 _TRUSTED: Final = frozenset(

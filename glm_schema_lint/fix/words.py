@@ -79,18 +79,18 @@ def counts(account: Account, out: str | None, report: str | None, lang: Lang) ->
     return text
 
 
-def remaining(result: Result, out: str, code: int, unsafe: bool, lang: Lang) -> Iterator[str]:
-    """One line for each group that is left, with what would answer it, then the verdict."""
+def remaining(result: Result, out: str, code: int, unsafe: bool, lang: Lang, command: str) -> Iterator[str]:
+    """One line for each group that is left, with what would answer it, then the verdict and the ``command`` that says more."""
     zh = lang == "zh"
     yield from _left(Text("left", "剩余"), result.groups, unsafe, lang)
     errors, warnings = result.count(Severity.ERROR), result.count(Severity.WARNING)
     if not result.groups:
         yield f"{safe(out)} 没有问题。" if zh else f"no findings in {safe(out)}."
     elif zh:
-        yield f"{safe(out)} 还剩 {errors:,} 个错误、{warnings:,} 个警告。退出码 {code}。   下一步：glm-lint {safe(out)}"
+        yield f"{safe(out)} 还剩 {errors:,} 个错误、{warnings:,} 个警告。退出码 {code}。   下一步：{safe(command)}"
     else:
         found = f"{errors:,} error{'s' * (errors != 1)}, {warnings:,} warning{'s' * (warnings != 1)}"
-        yield f"{found} left in {safe(out)}. exit {code}.   next: glm-lint {safe(out)}"
+        yield f"{found} left in {safe(out)}. exit {code}.   next: {safe(command)}"
 
 
 def unanswered(plan: Plan, account: Account, lang: Lang) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ..engine.run import Options, Result, check
 from ..record import DataFile
+from ..saving import settle
 from ..sources import columnar
 from ..sources.discover import discover
 from .account import Account
@@ -20,7 +21,7 @@ from .edit import Editor, Hunk
 from .encoding import recoded
 from .errors import FixError
 from .pictures import Pictures
-from .place import Place, settle
+from .place import Place
 from .plan import TEXT, Plan, Task
 from .text import TextWriter, rewrite
 from .values import dumped

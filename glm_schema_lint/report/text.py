@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import IO, Any
 
 from rich.cells import cell_len
@@ -51,9 +51,9 @@ def render(
     hide: bool,
     quiet: bool = False,
     width: int = MAX_WIDTH,
-    paths: Sequence[str] = (),
+    typed: words.Typed = words.NOTHING_TYPED,
 ) -> Iterable[RenderableType]:
-    """The blocks of the report, top to bottom; ``paths`` are what was linted, as it was typed."""
+    """The blocks of the report, top to bottom; ``typed`` are the words of the command."""
     if not quiet:
         yield _head(result, lang)
         if _many(result):
@@ -67,7 +67,7 @@ def render(
         yield from matrix.render(result, lang, min(width, matrix.WIDTH))
     for block in [] if result.sheets else _blocks(result.groups):
         yield Line("")
-        yield from _block(block, result, lang, examples, hide, width, paths)
+        yield from _block(block, result, lang, examples, hide, width, typed)
     yield Line("")
     if result.not_checked and not quiet:
         yield _labelled(
@@ -164,7 +164,7 @@ def _blocks(groups: list[Group]) -> list[list[Group]]:
 
 
 def _block(
-    block: list[Group], result: Result, lang: Lang, examples: int, hide: bool, width: int, paths: Sequence[str]
+    block: list[Group], result: Result, lang: Lang, examples: int, hide: bool, width: int, typed: words.Typed
 ) -> Iterable[RenderableType]:
     first = block[0]
     rule = rules.by_name()[first.key.rule]
@@ -199,7 +199,7 @@ def _block(
     for index, part in enumerate(advice.split("\n") if advice else []):
         yield _labelled(("怎么办" if lang == "zh" else "do") if index == 0 else "", part, width=width)
     if dedicated(first) and first.key.file is not None and set(first.key.targets) == set(result.choice.names):
-        command = words.fix_command(paths, result.choice.names, safety(first) == "unsafe")
+        command = words.fix_command(typed, result.choice.names, safety(first) == "unsafe")
         yield _labelled("修复" if lang == "zh" else "fix", command, width=width)
 
 

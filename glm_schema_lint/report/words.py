@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..finding import Effect, Finding, Group, Outcome, Stage
 from ..rules import Rule, by_name
@@ -192,11 +192,22 @@ def help_of(group: Group, lang: Lang, hide: bool = False) -> str:
     return text.say(lang, **values(first, hide, lang)) if first else text.say(lang)
 
 
-def fix_command(paths: Sequence[str], names: Sequence[str], unsafe: bool) -> str:
+class Typed(NamedTuple):
+    """What the user typed: paths, and the options that ``check`` and ``fix`` both take."""
+
+    paths: Sequence[str] = ()
+    options: Sequence[str] = ()
+
+
+NOTHING_TYPED: Final = Typed()
+
+
+def fix_command(typed: Typed, names: Sequence[str], unsafe: bool) -> str:
     """The command that repairs what was linted, for a shell: ``PATH`` where nobody typed one.
 
     ``names`` are the trainers of the run: a single one is named, so that ``fix`` repairs for the same.
     """
-    words = ["glm-lint", "fix", *(map(shlex.quote, paths) if paths else ["PATH"])]
+    words = ["glm-lint", "fix", *(map(shlex.quote, typed.paths) if typed.paths else ["PATH"])]
     words += ["--target", names[0]] if len(names) == 1 else []
+    words += map(shlex.quote, typed.options)
     return " ".join([*words, "-o", "DIR", *(["--unsafe-fixes"] if unsafe else [])])
