@@ -76,6 +76,8 @@ class Outcome:
     """False if the versions and settings in use rule it out: printed for comparison, never judged."""
     known: bool = True
     """False if it depends on a version or setting nobody named."""
+    target: str = ""
+    """The trainer, once it stands beside those of others in a group."""
 
     @property
     def severity(self) -> Severity:
@@ -178,3 +180,8 @@ class Group:
     def worst(self) -> Outcome:
         """The outcome the group is judged by."""
         return self.outcomes[0]
+
+    @property
+    def by_target(self) -> dict[str, Outcome]:
+        """The outcome under each of the targets that are concerned, as they stand in the key."""
+        return {name: next(o for o in self.outcomes if o.target == name) for name in self.key.targets}

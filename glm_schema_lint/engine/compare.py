@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from .. import rules, sources
@@ -13,7 +14,7 @@ from ..rules._base import Rule
 from ..stats import SplitStats
 from ..targets import Target
 from .job import Job, Judge
-from .ledger import Ledger
+from .ledger import Ledger, joint
 from .tally import OWN, Emit, Failing, Tally
 
 
@@ -73,6 +74,11 @@ def _ask(
                 marks = judge.marks(target, rule, hit.case, kinds.get(split or "", "train"))
                 ledger.claim(target.name, places.get(split or ""), marks, hit)
     for (_, location, split), (hit, failing) in merged.items():
+        kind, place = kinds.get(split or "", "train"), places.get(split or "")
+        for name, marks in joint(
+            failing, len(job.targets), partial(judge.marks_of, rule=rule, case=hit.case, kind=kind)
+        ):
+            ledger.claim(name, place, marks, hit)
         tally.add(rule, hit, location or Location(split=split), split, failing)
 
 
@@ -93,6 +99,10 @@ def _layout(
         place = next((number for number, one in enumerate(dataset.splits) if one.name == split), None)
         for target in readers:
             ledger.claim(target.name, place, judge.marks(target, rule, problem.case, kind), hit)
+        for name, marks in joint(
+            failing, len(contracts), partial(judge.marks_of, rule=rule, case=problem.case, kind=kind)
+        ):
+            ledger.claim(name, place, marks, hit)
         tally.add(
             rule,
             hit,

@@ -79,6 +79,10 @@ class Judge:
             self._marks[key] = marks(self(target, rule, case, kind), numbers()[rule.name])
         return self._marks[key]
 
+    def marks_of(self, target: str, rule: Rule, case: str, kind: str) -> Pair:
+        """The same, of a target by name."""
+        return self.marks(load(target), rule, case, kind)
+
 
 @dataclass(slots=True)
 class Shard:

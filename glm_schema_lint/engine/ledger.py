@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from ..fates import NO_MARKS, Pair, Runs, of, worst
-from ..finding import Hit, Member
+from ..finding import Hit, Member, Severity
 from ..location import Location
 from ..record import Split
 from ..sources import Batch
 from ..targets import Target
 from ..targets.behaviours import ROWS
 from ..views import reads_of, roles_of
+from .tally import Failing, severity_of
+
+ALL: Final = "*"
+"""Stands for a target in a book: what is marked under it is an error already, as all candidates fail on one finding."""
+
+
+def alone(target: str) -> str:
+    """Stands for a target in a book: what is marked under it would be an error if it were the only candidate."""
+    return f"{target}!"
+
+
+def joint(failing: Failing, candidates: int, marks: Callable[[str], Pair]) -> Iterator[tuple[str, Pair]]:
+    """What is noted of a finding where there are several candidates: who fails on it with an error, and if all do."""
+    if candidates < 2:
+        return
+    for name, outcomes in failing:
+        if outcomes[0].severity is Severity.ERROR:
+            yield alone(name), (marks(name)[0], 0)
+    if severity_of(failing, candidates) is Severity.ERROR:
+        yield ALL, (1, 0)
 
 
 def louder(one: Pair, other: Pair) -> Pair:

@@ -36,11 +36,11 @@ def lost(
                     for one in (account, totals[target.name]):
                         one.stop, one.maybe_stop = max(one.stop, sure), max(one.maybe_stop, maybe)
             if said is not None:
-                tally.add(rule, said, _place(split), split.name, failing)
+                tally.add(rule, said, place_of(split), split.name, failing)
     return tally.groups
 
 
-def _place(split: Split) -> Location:
+def place_of(split: Split) -> Location:
     """The first file of the split."""
     name = split.files[0].rel if split.files else None
     return Location(name, split=None if name else split.name)

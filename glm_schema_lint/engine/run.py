@@ -20,6 +20,7 @@ from .account import Account, settle
 from .apart import apart
 from .choose import EVERY, Choice, choose, look
 from .compare import compare
+from .everywhere import everywhere
 from .job import Job, Shard
 from .lengths import lengths_unknown
 from .lost import lost
@@ -129,6 +130,8 @@ def check(
         books = settle(own, dataset, ledger, accounts)
         if whole:
             merge_groups(groups, lost(own, dataset, books, accounts, options.emit).values(), job.examples)
+        if options.target != EVERY:  # which has every record's fate under every trainer as its own
+            merge_groups(groups, everywhere(own, stats, ledger, options.emit).values(), job.examples)
         for summary, made in zip(summaries[-len(stats) :], books, strict=False):
             summary.accounts = made
             summary.unread = max([0, *(one.records - summary.records for one in made.values())])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from .. import models, sources
@@ -19,7 +20,7 @@ from .garbage import no_cycles
 from .gather import Gatherer, rows_end
 from .job import Job, Judge, Shard
 from .known import Known
-from .ledger import Scribe
+from .ledger import Scribe, joint
 from .lengths import room
 from .outline import Outliner
 from .result import ShardResult
@@ -205,11 +206,18 @@ class Scanner:
                 merged.setdefault((hit.pointer, hit.case, hit.found), (hit, []))[1].append((target.name, outcomes))
                 self.scribe.note(target.name, self.judge.marks(target, rule, hit.case, self.split.kind), record.index)
         for hit, failing in merged.values():
+            self._joint(rule, hit.case, failing, record.index)
             at = here = self.locate(record.index, record.line, hit.pointer)
             if hit.location is not None:  # it sits in a config file: say which record showed it
                 at = hit.location
                 hit.related = hit.related or (Related(here, Text(hit.found or "", hit.found or "")),)
             self.tally.add(rule, hit, at, self.split.name, failing, record.index)
+
+    def _joint(self, rule: Rule, case: str, failing: Failing, record: int | None) -> None:
+        """Note who fails on a finding, where several may."""
+        marks_of = partial(self.judge.marks_of, rule=rule, case=case, kind=self.split.kind)
+        for name, marks in joint(failing, len(self.contexts), marks_of):
+            self.scribe.note(name, marks, record)
 
     def locate(self, record: int | None, line: int | None, pointer: str) -> Location:
         """The address of a place in this file."""
@@ -230,6 +238,7 @@ class Scanner:
             marks = self.judge.marks(target, rule, problem.case, self.split.kind)
             self.scribe.note(target.name, marks, None if rule.whole else problem.record)
         if failing:
+            self._joint(rule, problem.case, failing, None if rule.whole else problem.record)
             hit = Hit(problem.pointer, problem.case, problem.found, problem.expected, problem.values)
             at = self.locate(problem.record, problem.line, problem.pointer)
             self.tally.add(rule, hit, at, self.split.name, failing, (problem.record, problem.line))

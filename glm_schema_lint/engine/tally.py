@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..finding import Effect, Finding, Group, GroupKey, Hit, Outcome, Severity
@@ -63,13 +64,11 @@ class Tally:
         if group is None:
             outcomes = tuple(
                 sorted(
-                    (o for _, some in failing for o in some),
+                    (replace(o, target=name) for name, some in failing for o in some),
                     key=lambda o: (not o.holds, o.severity.rank, o.effect.rank),
                 )
             )
-            severity = (
-                Severity.ERROR if outcomes == OWN and rule.family == "LINT" else severity_of(failing, self._candidates)
-            )
+            severity = Severity.ERROR if rule.family == "LINT" else severity_of(failing, self._candidates)
             group = self.groups[key] = Group(key, rule.code, outcomes, severity)
         if self.trace is not None:
             self.trace.append(Step(key, hit.count, special=rule.family == "LINT" or "path" in hit.values))

@@ -41,6 +41,7 @@ class Setting(Model):
     source: str = key("Where it was learned.", "来源。")
 
 
+Effect = Literal["crash", "drop", "corrupt", "starve", "mislead", "slow", "none"]
 Stage = Literal["config", "load", "map", "collate", "step", "eval", "predict"]
 
 
@@ -161,11 +162,10 @@ class Group(Model):
     )
     file: str | None = key("The file; null for the whole dataset.", "所在文件；整个数据集时为 null。")
     targets: list[str] = key("Trainers that fail here.", "在此出问题的训练程序。")
+    effects: dict[str, Effect] = key("What it comes to under each of them.", "在其中每个训练程序下的后果。", {})
     findings: int = key("Findings, counted in full.", "问题总数。")
     records: int = key("Records with at least one.", "涉及的记录数。")
-    effect: Literal["crash", "drop", "corrupt", "starve", "mislead", "slow", "none"] = key(
-        "What training does.", "训练的后果。"
-    )
+    effect: Effect = key("What training does.", "训练的后果。")
     stage: Stage | None = key("When.", "发生的阶段。")
     error: str | None = key("The trainer's own error text.", "训练程序自己的报错。")
     when: str | None = key("Versions and settings under which it is so.", "成立的版本和设置条件。")

@@ -85,7 +85,7 @@ def _messages(rule: rules.Rule, lang: Lang, width: int) -> Iterator[Line]:
     yield from _headed(CASES.say(lang))
     column = min(24, 4 + max(map(len, cases)))
     for case, text in cases.items():
-        said = Line(re.sub(r"\{[^}]*\}", "…", text.say(lang)), style=QUIET)
+        said = Line(text.fill(lang, {}, "…"), style=QUIET)
         yield from beside(Line("  " + case), said, width, column)
 
 

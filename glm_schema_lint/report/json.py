@@ -73,6 +73,7 @@ def _group(group: Group, result: Result, lang: Lang, hide: bool) -> dict[str, An
         "split": group.key.split,
         "file": group.key.file,
         "targets": list(group.key.targets),
+        "effects": {name: outcome.effect.value for name, outcome in group.by_target.items()},
         "findings": group.findings,
         "records": group.records,
         "effect": worst.effect.value,

@@ -189,8 +189,9 @@ def _block(
     more = sum(g.findings for g in block) - sum(finding.count for finding in shown)
     if more > 0 and (len(shown) == 1 or len({str(finding.location) for finding in shown}) > 1):
         yield Line(f"  … 还有 {more:,} 处" if lang == "zh" else f"  … {more:,} more", style="dim")
-    if len(result.choice.names) > 1 and set(first.key.targets) != set(result.choice.names):
-        yield _labelled("训练程序" if lang == "zh" else "under", ", ".join(first.key.targets), width=width)
+    who = words.under(first, result.choice.names, lang)
+    if who:
+        yield _labelled("训练程序" if lang == "zh" else "under", who, width=width)
     yield from _training(block, result, lang, width)
     advice = words.help_of(first, lang, hide)
     common = _common(block, lang)

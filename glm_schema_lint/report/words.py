@@ -104,6 +104,19 @@ def _conditions(outcome: Outcome, settings: Settings, lang: Lang) -> list[str]:
     return parts
 
 
+def under(group: Group, candidates: Sequence[str], lang: Lang) -> str:
+    """Who of several ``candidates`` is concerned, and where they end differently how each does; "" if all do alike."""
+    ends: dict[str, list[str]] = {}
+    for name, outcome in group.by_target.items():
+        ends.setdefault(effect(outcome, lang), []).append(name)
+    if len(ends) > 1 and by_name()[group.key.rule].family != "LINT":
+        joined = {said: ("、" if lang == "zh" else ", ").join(names) for said, names in ends.items()}
+        if lang == "zh":
+            return "；".join(f"{names}：{said}" for said, names in joined.items())
+        return "; ".join(f"{names}: {said}" for said, names in joined.items())
+    return "" if set(group.key.targets) == set(candidates) else ", ".join(group.key.targets)
+
+
 def window(outcome: Outcome, versions: Mapping[str, Version], settings: Settings, lang: Lang) -> str | None:
     """The conditions in force: ``transformers <4.47 (yours: 4.46.3)``; None if there are none."""
     parts = _conditions(outcome, settings, lang)
@@ -177,19 +190,14 @@ def values(finding_values: Mapping[str, Any], hide: bool, lang: Lang) -> dict[st
 
 def message(rule: Rule, case: str, finding: Finding, lang: Lang, hide: bool = False) -> str:
     """What one finding says."""
-    return (
-        rule.message(case).say(lang, **values(finding.values, hide, lang))
-        if finding.values
-        else rule.message(case).say(lang)
-    )
+    return rule.message(case).fill(lang, values(finding.values, hide, lang))
 
 
 def help_of(group: Group, lang: Lang, hide: bool = False) -> str:
     """What to do about a group, in the words of its first finding."""
     rule = by_name()[group.key.rule]
-    text = rule.help(group.key.case)
     first = group.examples[0].values if group.examples else {}
-    return text.say(lang, **values(first, hide, lang)) if first else text.say(lang)
+    return rule.help(group.key.case).fill(lang, values(first, hide, lang))
 
 
 class Typed(NamedTuple):

@@ -15,6 +15,7 @@ from ._base import (
     ConversationRule,
     DatasetRule,
     ModelRule,
+    OwnRule,
     RecordRule,
     Rule,
     SourceRule,
@@ -22,7 +23,7 @@ from ._base import (
     TokensRule,
 )
 
-KINDS = (AccountRule, ConversationRule, DatasetRule, ModelRule, RecordRule, SourceRule, SplitRule, TokensRule)
+KINDS = (AccountRule, ConversationRule, DatasetRule, ModelRule, OwnRule, RecordRule, SourceRule, SplitRule, TokensRule)
 FAMILIES = (
     "FILE", "SPLIT", "FIELD", "CONV", "IMG", "PH", "TOOL", "THINK", "TOK", "LEN", "DUP", "SEC", "CACHE", "CFG", "LINT",
 )  # fmt: skip
@@ -112,6 +113,7 @@ __all__ = [
     "ConversationRule",
     "DatasetRule",
     "ModelRule",
+    "OwnRule",
     "RecordRule",
     "Rule",
     "SourceRule",

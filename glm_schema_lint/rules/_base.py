@@ -104,6 +104,10 @@ class Rule:
         return self.helps.get(case) or self.helps.get("") or NOTHING
 
 
+class OwnRule(Rule):
+    """What the engine says of its own work, once rules have spoken or failed to: no trainer's contract knows of it."""
+
+
 class SourceRule(Rule):
     """A defect that only reading can find: sources name it as a Problem."""
 

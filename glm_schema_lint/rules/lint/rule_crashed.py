@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ...wording import Text
-from .._base import SourceRule
+from .._base import OwnRule
 
 
-class RuleCrashed(SourceRule):
+class RuleCrashed(OwnRule):
     """A rule of glm-lint failed on a record; the engine reports it, the run goes on."""
 
     name: ClassVar[str] = "rule-crashed"
