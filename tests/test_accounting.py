@@ -385,3 +385,22 @@ def test_a_test_split_is_met_after_training(target: str, tmp_path: Path) -> None
 
     met = {one["split"]: one["stage"] for one in groups if one["rule"] == "split-leakage"}
     assert met == {"validation": "eval", "test": "predict"}
+
+
+@pytest.mark.parametrize(
+    ("files", "english", "chinese"),
+    [
+        (["train.jsonl"], "train: the whole file", "train: 整个文件"),
+        (["train-1.jsonl", "train-2.jsonl", "train-3.jsonl"], "train: 2 of 3 files", "train: 2 / 3 个文件"),
+    ],
+)
+def test_what_is_said_of_files_counts_files(tmp_path: Path, files: list[str], english: str, chinese: str) -> None:
+    """A file that cannot be read is one defect, whatever it holds."""
+    for name in files:
+        write(tmp_path, name, [GOOD | {"n": n} for n in range(5)])
+    for name in files[:2]:
+        (tmp_path / name).write_bytes(b"\x89PNG\r\n" + b"\0" * 40)
+    result = lint(tmp_path, target="glm-4", select=["FILE"]).result
+    for lang, said in (("en", english), ("zh", chinese)):
+        (head,) = [line for line in _text(result, lang).splitlines() if line.startswith("error[")]
+        assert f"  {said}   " in head

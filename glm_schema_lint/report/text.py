@@ -18,7 +18,7 @@ from ..finding import Finding, Group, Severity
 from ..fix.catalogue import dedicated, safety
 from ..rules._show import safe
 from ..wording import Lang
-from . import accounts, matrix, words
+from . import accounts, counts, matrix, words
 from .concise import summary
 from .typeset import wrap
 
@@ -171,7 +171,7 @@ def _block(
     head = Line()
     head.append(f"{first.severity.value}[{rule.name}]", style=STYLES[first.severity])
     head.append(f" {rule.code}  ", style="dim")
-    head.append(_counts(block, result, lang))
+    head.append(counts.concerned(block, result, lang))
     head.append("   " + words.effect(first.worst, lang), style=STYLES[first.severity])
     yield head
     shown = [finding for group in block for finding in group.examples][:examples]
@@ -226,30 +226,6 @@ def _training(block: list[Group], result: Result, lang: Lang, width: int) -> Ite
         if line:
             yield _labelled(label, line, "dim", width)
             label = ""
-
-
-def _counts(block: list[Group], result: Result, lang: Lang) -> str:
-    totals = {split.name: split.records + split.unread for split in result.splits}
-    merged: dict[str, int] = {}
-    for group in block:
-        name = group.key.split or group.key.file or ""
-        merged[name] = merged.get(name, 0) + group.records
-    parts = []
-    for name, records in merged.items():
-        total = totals.get(name)
-        if total and records <= total:
-            share = "" if records == total else f" ({records / total:.1%})" if records / total >= 0.001 else " (<0.1%)"
-            parts.append(
-                f"{safe(name)}: {records:,} / {total:,} 条{share}"
-                if lang == "zh"
-                else f"{safe(name)}: {records:,} of {total:,}{share}"
-            )
-        else:
-            parts.append(f"{safe(name)}: {records:,}")
-        if len(parts) == 4 and len(merged) > 4:
-            parts.append("…")
-            break
-    return ", ".join(parts)
 
 
 def _address(finding: Finding, result: Result, lang: Lang, hide: bool) -> RenderableType:
