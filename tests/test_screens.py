@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -168,3 +170,37 @@ def test_help_takes_the_language_from_the_arguments() -> None:
         assert run(*args)[1].startswith("用法：")
     result = CliRunner(env={"LANG": "zh_CN.UTF-8", "LC_ALL": ""}).invoke(main, ["check", "--help", "--lang", "en"])
     assert result.stdout.startswith("Usage: ")
+
+
+def shown(folder: Path, rows: list[object], lang: str, *options: str) -> str:
+    """What a check of these records prints."""
+    (folder / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return CliRunner().invoke(main, [str(folder), "--target", "glm-4", "--lang", lang, *options]).stdout
+
+
+def test_every_different_thing_to_do_is_said(tmp_path: Path) -> None:
+    """Two wrong roles are two words to write, in one block."""
+    turns = [{"role": "human", "content": "q"}, {"role": "Assistant", "content": "a"}]
+
+    english, chinese = (shown(tmp_path, [{"messages": turns}] * 2, lang) for lang in ("en", "zh"))
+
+    said = "write 'user' for 'human'\n" + " " * 12 + "write 'assistant' for 'Assistant' (roles are case-sensitive)\n"
+    assert f"  do        {said}" in english
+    assert "把 'Assistant' 改写为 'assistant'（角色区分大小写）\n" in chinese
+    assert chinese.count("怎么办    把 'human' 改写为 'user'\n") == 1
+
+
+def test_a_second_place_stands_below_where_the_line_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line passes 120 columns for the sake of a second address."""
+    monkeypatch.chdir(tmp_path)
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+    rows: list[object] = [{"messages": turns}] * 2
+    long = "a-long-name-" * 5
+    for name in ("data", long):
+        Path(name).mkdir()
+
+    near, far = (shown(Path(name), rows, "en", "--select", "DUP001").splitlines() for name in ("data", long))
+
+    assert "  data/train.jsonl:2   data/train.jsonl:1 the first of them" in near
+    at = far.index(f"  {long}/train.jsonl:2")
+    assert far[at + 1] == f"      {long}/train.jsonl:1 the first of them"

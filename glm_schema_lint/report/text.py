@@ -28,6 +28,8 @@ SETTINGS_INLINE = 2
 MAX_WIDTH = 120
 ADDRESS = 48
 INDENT = 12
+ADVICE = 3
+"""At most so many different things to do about findings that say different things."""
 
 
 def console(color: str, file: IO[str] | None = None) -> Console:
@@ -176,16 +178,18 @@ def _block(
     yield head
     shown = [finding for group in block for finding in group.examples][:examples]
     said: set[object] = set()
+    todo: list[str] = []
     for finding in shown:
         text = words.message(rule, first.key.case, finding, lang, hide)
         if text not in said:
             said.add(text)
+            todo.append(words.advice(first, finding.values, lang, hide))
             yield _labelled("", text, "bold", width, indent=2)
         at = (str(finding.location), finding.found)
         if at in said:
             continue
         said.add(at)
-        yield _address(finding, result, lang, hide)
+        yield _address(finding, result, lang, hide, width)
     more = sum(g.findings for g in block) - sum(finding.count for finding in shown)
     if more > 0 and (len(shown) == 1 or len({str(finding.location) for finding in shown}) > 1):
         yield Line(f"  … 还有 {more:,} 处" if lang == "zh" else f"  … {more:,} more", style="dim")
@@ -193,11 +197,11 @@ def _block(
     if who:
         yield _labelled("训练程序" if lang == "zh" else "under", who, width=width)
     yield from _training(block, result, lang, width)
-    advice = words.help_of(first, lang, hide)
+    advice = list(dict.fromkeys(filter(None, todo)))[:ADVICE]
     common = _common(block, lang)
     if common:
-        advice = common + (advice and ("；" if lang == "zh" else "; ")) + advice
-    for index, part in enumerate(advice.split("\n") if advice else []):
+        advice = [("；" if lang == "zh" else "; ").join([common, *advice[:1]]), *advice[1:]]
+    for index, part in enumerate("\n".join(advice).splitlines()):
         yield _labelled(("怎么办" if lang == "zh" else "do") if index == 0 else "", part, width=width)
     if dedicated(first) and first.key.file is not None and set(first.key.targets) == set(result.choice.names):
         command = words.fix_command(typed, result.choice.names, safety(first) == "unsafe")
@@ -228,7 +232,8 @@ def _training(block: list[Group], result: Result, lang: Lang, width: int) -> Ite
             label = ""
 
 
-def _address(finding: Finding, result: Result, lang: Lang, hide: bool) -> RenderableType:
+def _address(finding: Finding, result: Result, lang: Lang, hide: bool, width: int) -> RenderableType:
+    """Where it is, what was found and expected there; a second place beside it, or below where the line is full."""
     at = str(finding.location)
     if finding.location.file in result.shown:
         at = result.shown[finding.location.file] + at.removeprefix(finding.location.file)
@@ -237,13 +242,17 @@ def _address(finding: Finding, result: Result, lang: Lang, hide: bool) -> Render
         line.append("   " + (words.HIDDEN.say(lang) if hide else finding.found), style="default")
     if finding.expected is not None:
         line.append(("   应为 " if lang == "zh" else "   expected ") + finding.expected, style="dim")
+    rows_ = [line]
     for related in finding.related:
         where = str(related.location)
         if related.location.file in result.shown:
             where = result.shown[related.location.file] + where.removeprefix(related.location.file)
-        line.append("   " + safe(where), style="blue")
-        line.append(" " + related.message.say(lang), style="dim")
-    return line
+        beside = Line.assemble((safe(where), "blue"), (" " + related.message.say(lang), "dim"))
+        full = rows_[-1].cell_len + 3 + beside.cell_len > width
+        if full:
+            rows_.append(Line("      "))
+        rows_[-1].append("" if full else "   ").append_text(beside)
+    return Rows(*rows_)
 
 
 def _common(block: list[Group], lang: Lang) -> str:

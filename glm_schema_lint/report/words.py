@@ -195,9 +195,12 @@ def message(rule: Rule, case: str, finding: Finding, lang: Lang, hide: bool = Fa
 
 def help_of(group: Group, lang: Lang, hide: bool = False) -> str:
     """What to do about a group, in the words of its first finding."""
-    rule = by_name()[group.key.rule]
-    first = group.examples[0].values if group.examples else {}
-    return rule.help(group.key.case).fill(lang, values(first, hide, lang))
+    return advice(group, group.examples[0].values if group.examples else {}, lang, hide)
+
+
+def advice(group: Group, said: Mapping[str, Any], lang: Lang, hide: bool = False) -> str:
+    """What to do about a finding of a group that fills its sentences with ``said``."""
+    return by_name()[group.key.rule].help(group.key.case).fill(lang, values(said, hide, lang))
 
 
 class Typed(NamedTuple):

@@ -10,7 +10,7 @@ from ...config.blame import config_explains
 from ...finding import Hit
 from ...record import MISSING, Conversation
 from ...views import roles_of
-from ...wording import Text
+from ...wording import NOTHING, Text
 from .._base import Context, ConversationRule
 from .._show import cut, quote
 
@@ -23,6 +23,7 @@ ALIASES: Final = {
     "function_response": "result", "observation": "result", "observations": "result", "tool_result": "result",
     "function_call": "function", "tool_call": "function", "tool-call": "function",
 }  # fmt: skip
+CASE: Final = Text(" (roles are case-sensitive)", "（角色区分大小写）")
 KINDS: Final = {"result": ("observation", "tool"), "function": ("function", "assistant")}
 
 
@@ -37,8 +38,8 @@ class RoleUnknown(ConversationRule):
     }
     helps: ClassVar = {
         "": Text(
-            "write {suggestion} instead (roles are case-sensitive)",
-            "改写为 {suggestion}（角色区分大小写）",
+            "write {suggestion} for {role}{note}",
+            "把 {role} 改写为 {suggestion}{note}",
         )
     }
 
@@ -62,6 +63,7 @@ class RoleUnknown(ConversationRule):
                     "role": quote(turn.role),
                     "known": ", ".join(map(quote, known)),
                     "suggestion": suggest(turn.role, roles),
+                    "note": CASE if turn.role.lower() in known else NOTHING,
                     "bare": turn.content is MISSING or turn.content is None,  # a new role alone mends nothing
                 },
             )
