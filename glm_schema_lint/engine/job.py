@@ -30,6 +30,7 @@ class Job:
     max_records: int | None = None
     max_length: int | None = None
     counter: TokenCounter | None = None
+    named: bool = False
 
     def contracts(self) -> list[Target]:
         """The targets themselves."""
@@ -46,6 +47,7 @@ class Job:
             self.settings,
             self.max_length,
             self.counter or TokenCounter(),
+            named=self.named,
         )
 
     def active(self, kind: type[Rule]) -> list[Any]:

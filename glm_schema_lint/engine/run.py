@@ -108,7 +108,7 @@ def check(
     job = Job(  # defaults are each target's own
         choice.names, frozenset(rule.name for rule in chosen), versions, stated,
         max(1, options.examples), options.images, options.image_root, options.max_records,
-        options.max_length, sources.TokenCounter(options.tokenizer),
+        options.max_length, sources.TokenCounter(options.tokenizer), options.target not in (None, EVERY),
     )  # fmt: skip
     groups: dict[GroupKey, Group] = {}
     summaries: list[SplitSummary] = []

@@ -59,6 +59,8 @@ class Context:
     """The most tokens of a row as the user says, whatever the settings."""
     counter: Counter | None = None
     """Counts tokens of text; None where no rule may ask."""
+    named: bool = False
+    """True if the user named the trainer, so that a config beside the data is for it and for no other."""
     memo: tuple[Any, Any] | None = None
     """The last record measured, with its lengths: several rules ask for the same."""
 

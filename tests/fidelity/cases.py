@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import mutate, rows
+from . import configs, mutate, rows
 from .protocol import Case, Stack
 from .stacks import CONFIGS
 
 COUNT, INDEX = 8, 3
 COUNTS = {"chatglm3": 56}  # its script takes the first 50 evaluation rows, and stops where there are fewer
 KINDS = ("train", "eval")
+SPLITS = {"train": "train", "eval": "validation", "test": "test"}
 # Widths and heights about the limits of Glm4vImageProcessor: sides of 28, 200 times as long as wide, fewest and most pixels.
 SIZES = (
     (1, 1), (1, 3), (3, 1), (1, 30), (14, 14), (14, 500), (500, 14), (27, 27), (27, 28), (28, 27), (28, 28), (27, 100), (100, 27),
@@ -40,6 +41,9 @@ def cases(stack: Stack, root: Path, *, sample: bool = False, only: str = "") -> 
     if stack.sizes:
         yield from (_sized(stack, size, root) for size in SIZES if only in f"image-{size[0]}x{size[1]}")
         return
+    if stack.whole:
+        yield from configs.cases(stack, root, only)
+        return
     for target, dialects in stack.targets.items():
         for dialect in dialects:
             plans = [("clean", variant) for variant in mutate.variants(dialect)] + [
@@ -52,7 +56,8 @@ def cases(stack: Stack, root: Path, *, sample: bool = False, only: str = "") -> 
                 if fault != "clean" and mutate.FAULTS[fault].heavy and dialect not in (stack.heavy or ()):
                     continue
                 made = mutate.FAULTS.get(fault)
-                for kind in KINDS if made else ("train",):
+                kinds = (*KINDS, "test") if _scripted(target, dialect) else KINDS  # predicted after training
+                for kind in kinds if made else ("train",):
                     if made and _scripted(target, dialect) and not rows.applies(target, fault, kind):
                         continue
                     for form in made.formats if made and stack.columnar else ("jsonl",):
@@ -73,7 +78,7 @@ def _case(
     form: str,
     root: Path,
 ) -> Case:
-    size = COUNTS.get(dialect, COUNT)
+    size = COUNTS.get(target, COUNT)
     form_of = variant or (made.variant if made and made.variant in mutate.variants(dialect) else "plain")
     good = mutate.clean(dialect, form_of, count=3 * size)
     good.records = good.records[-size:]  # rows of its own: no leak between splits
@@ -96,11 +101,12 @@ def _case(
     if first:
         rows.finish(kind, bad.records)
         rows.finish(other, good.records)
-        if kind == "eval" and bad.pointer:
+        if kind != "train" and bad.pointer:
             bad.pointer = bad.pointer.replace("/labels", "/output_ids")
-    works = {"train": bad, "validation": good} if kind == "train" else {"train": good, "validation": bad}
+    hurt = SPLITS[kind]
+    works = {"train": bad, "validation": good} if kind == "train" else {"train": good, hurt: bad}
     extra: dict[str, Any] = {
-        "splits": {split: f"{split}.{mutate.ENDINGS.get(dialect, form)}" for split in works},
+        "splits": {split: f"{split}.{mutate.ENDINGS.get(target, form)}" for split in works},
         "dialect": dialect,
         "fault": title,
         "kind": kind,
@@ -119,10 +125,9 @@ def _case(
             (folder / name).write_text(text, "utf-8")
     record, pointer = bad.hit if made else (None, None)
     name = f"{stack.name} {target} {dialect}/{title} {kind}" + ("" if form == "jsonl" else f" {form}")
-    split = "train" if kind == "train" else "validation"
     return Case(
         name, stack.name, target, dialect, title, kind, str(folder), extra["splits"], stack.settings, stack.versions,
-        split if made else None, record, pointer,
+        hurt if made else None, record, pointer,
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def verdicts(case: Case, stack: Stack) -> list[Verdict]:
     from glm_schema_lint import lint
 
     report = lint(
-        case.folder,
+        f"{case.folder}/{case.config}" if case.config else case.folder,
         target=case.target,
         versions=case.versions,
         settings=case.settings,

@@ -21,6 +21,7 @@ class Case:
     split: str | None = None  # where the fault was put
     record: int | None = None  # 0-based within that split's file; None: the split as a whole
     pointer: str | None = None  # JSON Pointer inside the record
+    config: str = ""  # the training config in the folder, where the case is one of a config
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,5 +70,6 @@ class Stack:
     heavy: tuple[str, ...] = ()  # dialects whose cases of over 10 MiB are run too
     columnar: bool = False  # run the parquet forms of a case too
     sizes: bool = False  # cases of images of many sizes, in place of the faults
+    whole: bool = False  # cases of training configs (configs.py), in place of the faults
     stories: dict[str, str] = dataclasses.field(default_factory=dict)  # hand-written cases: name -> target
     facts: str = ""  # compare only verdicts whose source begins so ("datasets": the loader's, not the target's)

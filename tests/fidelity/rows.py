@@ -1,6 +1,6 @@
 """Tokenized rows as the GLM-4 repository's scripts make them: what their collator and prediction_step read.
 
-Neither script reads tokenized files: its data manager maps ``messages`` in every case. The rows stand for the output of
+No script reads tokenized files: their data managers map the conversation in every case. The rows stand for the output of
 ``process_batch`` (train: labels) and ``process_batch_eval`` (output_ids, the answer alone).
 """
 
@@ -10,9 +10,10 @@ from typing import Any
 
 from . import mutate
 
-SCRIPTS = ("glm-4", "glm-4v")
-# finetune.py makes rows without a mask; and an answer under the name output_ids is no fault of an evaluation row.
-WITHOUT = {"glm-4": ("mask-",), "glm-4v": ()}
+SCRIPTS = ("glm-4", "glm-4v", "chatglm3")
+# finetune.py and finetune_hf.py make rows without a mask; and an answer under the name output_ids is no fault of an evaluation row.
+WITHOUT = {"glm-4": ("mask-",), "glm-4v": (), "chatglm3": ("mask-",)}
+CHATGLM3 = {151331: 64790, 151333: 64792, 151336: 64795, 151337: 64796}  # [gMASK] sop <|user|> <|assistant|>
 TRAIN_ONLY = ("every-labels-named-output-ids",)
 
 
@@ -22,7 +23,7 @@ def applies(target: str, fault: str, kind: str) -> bool:
         "extra-text-column",
         "every-ids-absent",
     )
-    return made and not fault.startswith(WITHOUT[target]) and not (kind == "eval" and fault in TRAIN_ONLY)
+    return made and not fault.startswith(WITHOUT[target]) and not (kind != "train" and fault in TRAIN_ONLY)
 
 
 def prepare(target: str, kind: str, rows: list[dict[str, Any]]) -> None:
@@ -32,13 +33,16 @@ def prepare(target: str, kind: str, rows: list[dict[str, Any]]) -> None:
             with_image(row)
         else:
             row.pop("attention_mask", None)
-        if kind == "eval":
+        if target == "chatglm3":
+            for key in ("input_ids", "labels"):
+                row[key] = [CHATGLM3.get(token, token) for token in row[key][:-1]] + [2]
+        if kind != "train":
             row["labels"] = [i for i in row["labels"] if i != -100]
 
 
 def finish(kind: str, rows: list[Any]) -> None:
     """Name the answers of evaluation rows as the scripts do."""
-    for row in rows if kind == "eval" else ():
+    for row in rows if kind != "train" else ():
         if isinstance(row, dict) and "labels" in row:
             row["output_ids"] = row.pop("labels")
 

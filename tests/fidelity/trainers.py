@@ -9,9 +9,17 @@ GLM4 = (
     TORCH, "transformers==4.57.1", "datasets==3.6.0", "accelerate==1.11.0", "peft==0.17.1", "tiktoken==0.14.0", "pillow==13.0.0",
     "jieba==0.42.1", "nltk==3.10.4", "rouge-chinese==1.0.3", "ruamel.yaml==0.19.1", "typer==0.29.2",
 )  # fmt: skip
+GLM3 = (
+    TORCH, "transformers==4.40.0", "accelerate==0.30.1", "numpy==2.2.6", "datasets==3.6.0", "pandas==2.3.3", "pyarrow==26.0.1",
+    "peft==0.10.0", "jieba==0.42.1", "nltk==3.10.4", "rouge-chinese==1.0.3", "ruamel.yaml==0.19.1", "typer==0.29.2", "pillow==13.0.0",
+)  # fmt: skip
 STAGES = ("load", "map", "collate", "step", "eval", "predict")
 BYTES = "tokenizer: over bytes, with the special tokens and rules of GLM-4; no vocabulary file is at hand"
 GLM4_STUBS = (BYTES, "image transform: 8 px in place of 1120", "model: a random GlmForCausalLM of one layer")
+GLM3_STUBS = (
+    "tokenizer: bytes in place of the sentencepiece model; special ids, role header and padding as in chatglm3-6b",
+    "model: a random LlamaForCausalLM of one layer, with the arguments of ChatGLM3's forward",
+)
 LF = (TORCH, "transformers==5.2.0", "datasets==4.0.0", "accelerate==1.11.0", "omegaconf==2.4.0", "pillow==13.0.0")
 LF_STUBS = (
     BYTES,
@@ -75,18 +83,25 @@ def _sizes(name: str, environment: str, transformers: str) -> Stack:
     )  # fmt: skip
 
 
+OLD = {"transformers": "4.40.0", "datasets": "3.6.0"}
 CHATGLM3 = Stack(
-    "chatglm3", "chatglm3", GLM4, source="CHATGLM3_REPO", environment="glm-4", targets={"chatglm3": ("chatglm3",)},
-    versions={"transformers": "4.57.1", "datasets": "3.6.0"}, stages=("load", "map", "collate", "step"), stubs=(
-        "tokenizer: bytes in place of the sentencepiece model; special ids, role header and padding as in chatglm3-6b",
-        "model: a random GlmForCausalLM of one layer",
-        "evaluation step: not run; it fails on every row with this transformers, which is a note of the target",
-    ),
+    "chatglm3", "chatglm3", GLM3, source="CHATGLM3_REPO", targets={"chatglm3": ("chatglm3", "tokenized")},
+    versions=OLD, stages=STAGES, stubs=GLM3_STUBS,
 )  # fmt: skip
+
+
+def _whole(environment: str, source: str, requires: tuple[str, ...], versions: dict[str, str], *targets: str) -> Stack:
+    """The scripts' main(), on training configs."""
+    return Stack(
+        f"{environment}-main", "scripts", requires, source=source, environment=environment, targets=dict.fromkeys(targets, ()),
+        versions=versions, stages=("config", *STAGES), stubs=GLM3_STUBS if source == "CHATGLM3_REPO" else GLM4_STUBS, whole=True,
+    )  # fmt: skip
 
 
 TRAINERS: list[Stack] = [
     CHATGLM3,
+    _whole("chatglm3", "CHATGLM3_REPO", GLM3, OLD, "chatglm3"),
+    _whole("glm-4", "GLM4_REPO", GLM4, {"transformers": "4.57.1", "datasets": "3.6.0"}, "glm-4", "glm-4v"),
     _glm4("glm-4", "glm-4", "glm", "tokenized", combine=True, chat_template="python"),
     _glm4("glm-4-turns", "glm-4", "glm", combine=False, chat_template="python"),
     _glm4("glm-4v", "glm-4v", "glm-4v", "tokenized"),

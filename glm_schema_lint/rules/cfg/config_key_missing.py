@@ -17,6 +17,7 @@ LINES = {
     "combine": "combine: true",
     "freezeV": "freezeV: true",
     "generation_config": "generation_config: {max_new_tokens: 512}",
+    "training_args": "training_args: {output_dir: output, generation_config: {max_new_tokens: 512}}",
 }
 
 
@@ -38,19 +39,21 @@ class ConfigKeyMissing(DatasetRule):
         return self.messages[""]
 
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
-        """One hit for each missing key. A yaml with neither ``combine`` nor ``freezeV`` is that of an older script."""
+        """One hit for each missing key. A yaml with neither ``combine`` nor ``freezeV`` is an older script's."""
         config, wanted = own_config(ctx), ctx.target.config.required
         if config is None or not wanted:
             return
-        only_one = {"combine", "freezeV"} & config.content.keys()
+        theirs = ("combine", "freezeV")  # an older script wants neither, those of a sister repository one of them
+        ours = ctx.named or any(key in config.content for key in theirs)
         for key in wanted:
-            apart = key in (
-                "combine",
-                "freezeV",
-            )  # an older script wants neither, those of a sister repository one of them
-            if config.content.get(key) is None and (only_one or not apart):
-                yield self._hit(ctx, config, "other-script" if apart else "field", key, key)
+            if key in theirs:
+                if ours and key not in config.content:
+                    yield self._hit(ctx, config, "field" if ctx.named else "other-script", key, key)
+            elif config.content.get(key) is None:
+                yield self._hit(ctx, config, "field", key, key)
         given = arguments(config)
+        if ctx.target.config.generation and "training_args" not in config.content:
+            yield self._hit(ctx, config, "arguments", "training_args", "training_args")
         if given and not isinstance(given.get("generation_config"), dict) and ctx.target.config.generation:
             yield self._hit(ctx, config, "generation", "generation_config", "training_args", "generation_config")
 

@@ -27,6 +27,10 @@ class ConfigKeyUnknown(DatasetRule):
         "misspelt": Text(
             "{name} has '{key}'; the setting is called '{meant}'", "{name} 里写的是 '{key}'，而设置名是 '{meant}'"
         ),
+        "added": Text(
+            "{name} has '{key}', which older transformers call '{meant}'",
+            "{name} 里写的是 '{key}'，较旧的 transformers 叫 '{meant}'",
+        ),
         "removed": Text(
             "{name} has '{key}', which newer transformers call '{meant}'",
             "{name} 里写的是 '{key}'，较新的 transformers 改名为 '{meant}'",
@@ -35,6 +39,7 @@ class ConfigKeyUnknown(DatasetRule):
     helps: ClassVar = {
         "": Text("remove the line", "删掉这一行"),
         "misspelt": Text("write  {meant}: {value}", "改成  {meant}: {value}"),
+        "added": Text("write  {meant}: {value}", "改成  {meant}: {value}"),
         "removed": Text("write  {meant}: {value}", "改成  {meant}: {value}"),
     }
 
@@ -66,13 +71,16 @@ class ConfigKeyUnknown(DatasetRule):
         self, ctx: Context, config: Any, block: dict[Any, Any], known: Iterable[str], at: tuple[str, ...]
     ) -> Iterator[Hit]:
         known, facts = set(known), ctx.target.config
+        older = {new: old for old, new in facts.renamed.items()}
         where = f"-{at[0]}" if at else ""
         for key, value in block.items():
-            if not isinstance(key, str) or (key in known and key not in facts.renamed):
+            if not isinstance(key, str) or (key in known and key not in facts.renamed and key not in older):
                 continue
             close = get_close_matches(key, known, 1, 0.8) if len(key) < 80 else []
             if key in facts.renamed:
                 case, meant = "removed", facts.renamed[key]
+            elif key in older:
+                case, meant = "added", older[key]
             else:
                 case, meant = ("misspelt" + where, close[0]) if close else (where.removeprefix("-"), "")
             said = value if isinstance(value, str) else quote(value) if isinstance(value, bool | int | float) else "…"

@@ -1,6 +1,6 @@
 """The ChatGLM3 repository's finetune_hf.py, run from a checkout (FIDELITY_SOURCE).
 
-Real: loading, process_batch, process_batch_eval, collator, one training loss. Stubbed: see STUBS.
+Real: loading, process_batch, process_batch_eval, collator, one training loss, one prediction_step. Stubbed: see STUBS.
 """
 
 import functools
@@ -9,15 +9,16 @@ import importlib.util
 import os
 import sys
 import tempfile
+import types
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from glm4_stubs import make_model  # noqa: I001
+import tokenized  # noqa: I001
 import serve
 
 STUBS = [
     "tokenizer: bytes in place of the sentencepiece model; special ids (SPTokenizer), role header (build_single_message), the"
     " assertion that content is text (encode) and padding (_pad) as in the published tokenization_chatglm.py of chatglm3-6b",
-    "model: a random GlmForCausalLM of one layer",
+    "model: a random LlamaForCausalLM of one layer whose forward takes the arguments of modeling_chatglm.py of chatglm3-6b",
 ]
 LONG = 100000  # limits so wide that no clean record is cut
 FIRST = 64789
@@ -31,6 +32,7 @@ def make_tokenizer():
 
     class Stub(PreTrainedTokenizer):
         model_input_names = ("input_ids", "attention_mask", "position_ids")
+        tokenizer = types.SimpleNamespace(index_special_tokens=SHOWN)  # what _sanity_check prints from
 
         pad_token, pad_token_id = property(lambda self: "<unk>"), property(lambda self: 0)
         eos_token, eos_token_id = property(lambda self: "</s>"), property(lambda self: 2)
@@ -41,6 +43,9 @@ def make_tokenizer():
 
         def get_vocab(self):
             return {chr(i): i + 3 for i in range(256)}
+
+        def _convert_id_to_token(self, index):
+            return chr(index) if index >= 0 else ""
 
         def get_command(self, token):
             return SPECIAL[token]
@@ -66,6 +71,32 @@ def make_tokenizer():
     return Stub(padding_side="left")
 
 
+def make_model():
+    """A tiny model under the name, and with the arguments of forward, that users see in errors."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    class ChatGLMForConditionalGeneration(LlamaForCausalLM):
+        def forward(
+            self, input_ids=None, position_ids=None, attention_mask=None, past_key_values=None, inputs_embeds=None, labels=None,
+            use_cache=None, output_attentions=None, output_hidden_states=None, return_dict=None, return_last_logit=False,
+        ):  # fmt: skip
+            return super().forward(
+                input_ids=input_ids, position_ids=position_ids, attention_mask=attention_mask, past_key_values=past_key_values,
+                inputs_embeds=inputs_embeds, labels=labels, use_cache=use_cache, return_dict=return_dict,
+            )  # fmt: skip
+
+        def prepare_inputs_for_generation(self, input_ids, **kwargs):
+            made = super().prepare_inputs_for_generation(input_ids, **kwargs)
+            return {key: value for key, value in made.items() if key != "cache_position"}
+
+    ChatGLMForConditionalGeneration.forward.__qualname__ = "ChatGLMForConditionalGeneration.forward"  # as errors say it
+    torch.manual_seed(0)
+    return ChatGLMForConditionalGeneration(
+        LlamaConfig(vocab_size=65024, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, pad_token_id=0, eos_token_id=2)
+    )  # fmt: skip
+
+
 def text_of(ids):
     """Token ids as text: bytes and the names of special tokens."""
     out, run = "", b""
@@ -81,7 +112,7 @@ class Script:
     """The script with its stub tokenizer and a tiny model."""
 
     def __init__(self):
-        from transformers import Seq2SeqTrainingArguments
+        from transformers import GenerationConfig, Seq2SeqTrainingArguments
 
         path = os.path.join(os.environ["FIDELITY_SOURCE"], "finetune_demo", "finetune_hf.py")
         spec = importlib.util.spec_from_file_location("finetune_hf", path)
@@ -90,16 +121,19 @@ class Script:
         self.tokenizer = make_tokenizer()
         args = Seq2SeqTrainingArguments(
             output_dir=tempfile.mkdtemp(dir=os.getcwd()), predict_with_generate=True, remove_unused_columns=False,
-            report_to=[], use_cpu=True,
+            report_to=[], use_cpu=True, generation_config=GenerationConfig(max_new_tokens=1, pad_token_id=0, eos_token_id=2),
         )  # fmt: skip
         collator = self.module.DataCollatorForSeq2Seq(tokenizer=self.tokenizer, padding="longest", return_tensors="pt")
-        self.trainer = self.module.Seq2SeqTrainer(model=make_model(False), args=args, data_collator=collator)
+        self.trainer = self.module.Seq2SeqTrainer(model=make_model(), args=args, data_collator=collator)
         given = {"tokenizer": self.tokenizer, "max_input_length": LONG, "max_output_length": LONG}
         self.seen = {}
         self.train = functools.partial(self.module.process_batch, **given)
         self.evaluate = functools.partial(self.module.process_batch_eval, **given)
 
     def run(self, case, answer):
+        if case["dialect"] == "tokenized":
+            self.tokenized(case, answer)
+            return
         files = {"train": "train_file", "validation": "val_file", "test": "test_file"}
         try:
             config = self.module.DataConfig(**{files[split]: name for split, name in case["splits"].items()})
@@ -124,6 +158,16 @@ class Script:
                 except Exception as error:  # the whole split, mapped as the script does it
                     answer.crash("map", error, split)
 
+    def tokenized(self, case, answer):
+        """Rows as the functions would have made them."""
+        for split in case["splits"]:
+            rows = tokenized.alone(answer, split)
+            for index in range(len(rows) if rows is not None else 0):
+                before = len(answer.events)
+                outputs = tokenized.batch(answer, rows, (split, index))
+                if outputs is not None and len(answer.events) == before:
+                    self.step(answer, (split, index), outputs)
+
     def record(self, answer, split, index, rows, spoken, function):
         """One record from the loaded rows through mapping and, in training, collating and a loss."""
         at = (split, index)
@@ -144,7 +188,7 @@ class Script:
             answer.event("drop", "map", *at)
             return
         self.compare(answer, at, split == "train", outputs, spoken, "map" if clean else "load")
-        if len(answer.events) == before and split == "train":
+        if len(answer.events) == before:
             self.step(answer, at, outputs)
 
     def compare(self, answer, at, training, outputs, spoken, stage):
@@ -174,10 +218,10 @@ class Script:
             answer.event("corrupt", stage, *at, detail=f"prompts: {prompts}")
 
     def step(self, answer, at, outputs):
-        """Collate and one loss."""
+        """Collate and one loss (train) or one prediction_step."""
         import torch
 
-        key = repr(outputs)
+        key = repr((at[0], outputs))
         if (
             key in self.seen
         ):  # most records of most cases are alike: one step for all, and those that went well are kept
@@ -185,8 +229,13 @@ class Script:
         stage = "collate"
         try:
             batch = self.trainer.data_collator([serve.plain(row) for row in outputs])
-            stage = "step"
-            loss = self.trainer.compute_loss(self.trainer.model, self.trainer._prepare_inputs(batch.to("cpu")))
+            stage = {"train": "step", "test": "predict"}.get(at[0], "eval")
+            inputs = self.trainer._prepare_inputs(batch.to("cpu"))
+            if at[0] == "train":
+                loss = self.trainer.compute_loss(self.trainer.model, inputs)
+            else:
+                self.trainer.prediction_step(self.trainer.model, inputs, prediction_loss_only=False)
+                loss = torch.zeros(())
         except Exception as error:
             answer.crash(stage, error, *at)
             return

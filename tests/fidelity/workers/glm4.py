@@ -12,6 +12,7 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from glm4_stubs import BOI, EOI, EOS, NAMES, make_model, make_tokenizer, tool_text  # noqa: I001
+import tokenized
 import serve
 
 STUBS = [
@@ -92,7 +93,7 @@ class Script:
                 answer.crash("load", error)
                 return
         for split in case["splits"]:
-            rows = manager._get_dataset(split) if manager is not None else self.alone(answer, split)
+            rows = manager._get_dataset(split) if manager is not None else tokenized.alone(answer, split)
             if rows is None:
                 continue
             spoken = serve.records(os.path.join(case["folder"], case["splits"][split]))
@@ -108,45 +109,22 @@ class Script:
                 except Exception as error:  # the whole split, mapped as the script does it
                     answer.crash("map", error, split)
 
-    def alone(self, answer, split):
-        """The rows of one split, read by itself."""
-        import datasets
-
-        try:
-            return datasets.load_dataset(
-                answer.case["folder"], data_files={"train": answer.case["splits"][split]}, split="train"
-            )
-        except Exception as error:
-            answer.crash("load", error, split)
-            return None
-
-    def beside(self, rows, index):
-        """The shortest other row, for a batch of two: the row looked at is its longest, so nothing pads its faults away."""
-        others = [row for at, row in enumerate(rows) if at != index and row.get("input_ids") != []]
-        return serve.plain(min(others, key=lambda row: len(row.get("input_ids") or [])))
-
     def record(self, answer, split, index, rows, spoken, function):
         """One record from the loaded rows through mapping, collating and one step."""
         at = (split, index)
         training = split == "train"
-        tokenized = answer.case["dialect"] == "tokenized"
-        try:
-            batch = serve.plain(rows[index : index + 1])
-        except Exception as error:
-            answer.crash("map", error, *at)
-            return
-        clean = spoken is None or serve.same(spoken, {k: v[0] for k, v in batch.items()})
         before = len(answer.events)
-        if tokenized:
-            outputs = [{key: value[0] for key, value in batch.items()}]
-            if (
-                outputs[0].get("input_ids") != []
-            ):  # a row without tokens is looked at alone: beside another it is padded away
-                outputs.append(self.beside(rows, index))
-            labels = outputs[0].get("labels")
-            if training and isinstance(labels, list) and labels and all(x == -100 for x in flat(labels)):
-                answer.event("starve", "step", *at)
+        if answer.case["dialect"] == "tokenized":
+            outputs = tokenized.batch(answer, rows, at)
+            if outputs is None:
+                return
         else:
+            try:
+                batch = serve.plain(rows[index : index + 1])
+            except Exception as error:
+                answer.crash("map", error, *at)
+                return
+            clean = spoken is None or serve.same(spoken, {k: v[0] for k, v in batch.items()})
             leads = 0
             if (
                 "messages" in batch
@@ -248,14 +226,6 @@ class Script:
 def listed(value):
     """A cell as Arrow gives it back."""
     return value.tolist() if hasattr(value, "tolist") else value
-
-
-def flat(value):
-    for item in value:
-        if isinstance(item, list):
-            yield from flat(item)
-        else:
-            yield item
 
 
 def make(stack):

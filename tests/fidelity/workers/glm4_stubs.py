@@ -1,6 +1,7 @@
 """What stands in for the files of a GLM-4 checkpoint: a tokenizer with the published rules, a model of one layer."""
 
 import json
+import types
 
 SPECIAL = {"<|endoftext|>": 151329, "[gMASK]": 151331, "<sop>": 151333, "<|system|>": 151335, "<|user|>": 151336,
            "<|assistant|>": 151337, "<|observation|>": 151338, "<|begin_of_image|>": 151339, "<|end_of_image|>": 151340}  # fmt: skip
@@ -110,13 +111,18 @@ def make_model(vision):
     from transformers import GlmConfig, GlmForCausalLM
 
     class WithImages(GlmForCausalLM):
-        def forward(self, input_ids=None, attention_mask=None, position_ids=None, images=None, **kwargs):
+        transformer = types.SimpleNamespace(vision=torch.nn.Linear(1, 1))  # what freezeV freezes
+
+        def forward(
+            self, input_ids=None, images=None, position_ids=None, attention_mask=None, past_key_values=None, labels=None, **kwargs
+        ):  # fmt: skip
             for row in input_ids.tolist() if images is not None else ():
                 boi, eoi = row.index(BOI), row.index(EOI)
                 assert eoi - boi == 2
             return super().forward(
-                input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, **kwargs
-            )
+                input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, past_key_values=past_key_values,
+                labels=labels, **kwargs,
+            )  # fmt: skip
 
         def prepare_inputs_for_generation(self, input_ids, images=None, **kwargs):
             return super().prepare_inputs_for_generation(input_ids, **kwargs)
