@@ -97,5 +97,5 @@ class EvalLabelsMissing(DatasetRule):
                 values={"split": stats.split.name, "other": other},
                 location=stats.location(min(firsts)), split=stats.split.name, count=lacking.absences + nulls,
                 members=(Member(None, None, ("labels",), frozenset(("null",)), absent=True),),
-                related=(Related(train.location(first), Text("carries 'labels'", "带有 'labels'")),),
+                related=(Related(train.location(first), Text("has 'labels'", "带有 'labels'")),),
             )  # fmt: skip
