@@ -158,6 +158,8 @@ class GroupKey:
     split: str | None
     file: str | None
     targets: tuple[str, ...]
+    only: str = ""
+    """Releases of `datasets` in which it is so; "" for all that may be in use."""
 
 
 @dataclass(slots=True)

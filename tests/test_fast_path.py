@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glm_schema_lint import lint, rules, targets
-from glm_schema_lint.engine import scan
 from glm_schema_lint.engine.outline import Outline, Outliner
 from glm_schema_lint.record import Split
 from glm_schema_lint.rules import ConversationRule, RecordRule
@@ -126,7 +125,7 @@ def test_fast_path_agrees_with_slow_path(target: str, rows: list[dict[str, Any]]
         fast_findings = findings(folder, target)
         plain = Outliner.__call__
         with slow.context() as patch:
-            patch.setattr(scan.Outliner, "__call__", lambda self, value: everything(plain(self, value)))
+            patch.setattr(Outliner, "__call__", lambda self, value: everything(plain(self, value)))
             slow_findings = findings(folder, target)
 
     assert fast_findings == slow_findings

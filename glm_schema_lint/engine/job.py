@@ -64,26 +64,29 @@ class Judge:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._known: dict[tuple[str, str, str, str], tuple[Outcome, ...]] = {}
-        self._marks: dict[tuple[str, str, str, str], Pair] = {}
+        self._known: dict[tuple[str, str, str, str, str], tuple[Outcome, ...]] = {}
+        self._marks: dict[tuple[str, str, str, str, str], Pair] = {}
 
-    def __call__(self, target: Target, rule: Rule, case: str, kind: str) -> tuple[Outcome, ...]:
-        """The outcomes under ``target`` for a split of ``kind``; empty if the rule does not apply there."""
-        key = (target.name, rule.name, case, kind)
+    def __call__(self, target: Target, rule: Rule, case: str, kind: str, only: str = "") -> tuple[Outcome, ...]:
+        """The outcomes under ``target`` for a split of ``kind``; empty if the rule does not apply there.
+
+        ``only`` are the releases of `datasets` in which the defect is one.
+        """
+        key = (target.name, rule.name, case, kind, only)
         if key not in self._known:
-            self._known[key] = target.judge(rule.name, case, kind, self._job.versions, self._job.settings)
+            self._known[key] = target.judge(rule.name, case, kind, self._job.versions, self._job.settings, only)
         return self._known[key]
 
-    def marks(self, target: Target, rule: Rule, case: str, kind: str) -> Pair:
+    def marks(self, target: Target, rule: Rule, case: str, kind: str, only: str = "") -> Pair:
         """What the defect makes of a record under ``target``: as seen or read in its code, and as inferred."""
-        key = (target.name, rule.name, case, kind)
+        key = (target.name, rule.name, case, kind, only)
         if key not in self._marks:
-            self._marks[key] = marks(self(target, rule, case, kind), numbers()[rule.name])
+            self._marks[key] = marks(self(target, rule, case, kind, only), numbers()[rule.name])
         return self._marks[key]
 
-    def marks_of(self, target: str, rule: Rule, case: str, kind: str) -> Pair:
+    def marks_of(self, target: str, rule: Rule, case: str, kind: str, only: str = "") -> Pair:
         """The same, of a target by name."""
-        return self.marks(load(target), rule, case, kind)
+        return self.marks(load(target), rule, case, kind, only)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,14 @@ from .apart import apart
 from .choose import EVERY, Choice, choose, look
 from .compare import compare
 from .everywhere import everywhere
-from .job import Job, Shard
+from .job import Job
 from .lengths import lengths_unknown
+from .looks import first_look, second_look
 from .lost import lost
 from .matrix import Row, Sheet, matrix
 from .matrix import sheets as sheets_of
-from .merge import merge, moved
+from .merge import merge
 from .pick import picked
-from .result import ShardResult
-from .scan import scan
 from .summary import SplitSummary, summaries_of
 from .tally import Emit
 from .tally import merge as merge_groups
@@ -118,11 +116,12 @@ def check(
     whole, looked, relative = True, False, []
     for dataset in datasets:
         own = replace(job, targets=dataset.targets or job.targets)
-        results = _scan_all(own, dataset, images, options, progress)
+        results = first_look(own, dataset, images, options.jobs, options.emit, progress)
         looked = looked or any(r.looked for r in results)
         if any(r.relative for r in results):
             relative.append(dataset.shown or ".")
         mine, stats, ledger = merge(dataset, results, job.examples)
+        second_look(own, dataset, images, options.jobs, options.emit, (mine, stats, ledger))
         merge_groups(groups, mine.values(), job.examples)
         whole = whole and not (options.max_records is not None and any(s.records >= options.max_records for s in stats))
         merge_groups(groups, compare(own, dataset, stats, ledger, images, whole, options.emit).values(), job.examples)
@@ -193,50 +192,6 @@ def _settings(contracts: list[Target], datasets: list[Dataset], options: Options
     if options.max_length is not None:
         found["max_length"] = options.max_length, "--max-length"
     return found
-
-
-def _plan(dataset: Dataset) -> list[Shard]:
-    return [
-        Shard(s, f, start, stop, chunk)
-        for s, split in enumerate(dataset.splits)
-        for f, file in enumerate(split.files)
-        for start, stop, chunk in sources.shards(file)
-    ]
-
-
-def _scan_all(
-    job: Job, dataset: Dataset, images: sources.ImageReader, options: Options, progress: Progress | None
-) -> list[ShardResult]:
-    plan = _plan(dataset)
-    in_memory = any(file.format == "memory" for split in dataset.splits for file in split.files)
-    jobs, emit = options.jobs, options.emit
-    if jobs <= 1 or len(plan) <= 1 or in_memory or job.max_records is not None or emit is not None:
-        results: list[ShardResult] = []
-        left: dict[int, int] = {}
-        for shard in plan:
-            budget = job.max_records
-            if budget is not None:
-                budget = max(0, budget - left.get(shard.split, 0))
-            told = None if emit is None else _told(emit, [r for r in results if r.shard.at == shard.at])
-            results.append(scan(_capped(job, budget), dataset, shard, images, progress, told))
-            left[shard.split] = left.get(shard.split, 0) + results[-1].records
-        return results
-    with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(_worker, [(job, dataset, shard, images) for shard in plan]))
-
-
-def _told(emit: Emit, before: list[ShardResult]) -> Emit:
-    """``emit`` with addresses within the file, of which these shards are read already."""
-    records, lines = sum(r.records + r.skipped for r in before), sum(r.lines for r in before)
-    return lambda group, finding: emit(group, moved(finding, records, lines))
-
-
-def _capped(job: Job, budget: int | None) -> Job:
-    return job if budget == job.max_records else replace(job, max_records=budget)
-
-
-def _worker(task: tuple[Job, Dataset, Shard, sources.ImageReader]) -> ShardResult:
-    return scan(*task)
 
 
 def _gone_folders(groups: list[Group], datasets: list[Dataset], image_root: str | None) -> None:

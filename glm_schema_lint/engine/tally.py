@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ..finding import Effect, Finding, Group, GroupKey, Hit, Outcome, Severity
 from ..location import Location
@@ -17,6 +18,8 @@ Failing = list[tuple[str, tuple[Outcome, ...]]]
 
 Emit = Callable[[Group, Finding], None]
 """Is told a finding and the group it is counted in."""
+
+Emits = Literal["all", "early", "late"]
 
 OWN = (Outcome(Effect.NONE, evidence="ran"),)
 """The outcome of the linter's own findings: training is not concerned."""
@@ -44,9 +47,12 @@ class Step(NamedTuple):
 class Tally:
     """Groups of one scan, in the order first met."""
 
-    def __init__(self, examples: int, candidates: int, emit: Emit | None = None) -> None:
-        """``emit`` is told every finding as it is met, whether or not it is kept as an example."""
-        self._emit = emit
+    def __init__(self, examples: int, candidates: int, emit: Emit | None = None, emits: Emits = "all") -> None:
+        """``emit`` is told every finding as it is met, whether or not it is kept as an example.
+
+        With ``emits`` "early" those of rules that wait for the whole file are left out, with "late" all others are.
+        """
+        self._emit, self._emits, self._news = emit, emits, False
         self.groups: dict[GroupKey, Group] = {}
         self._examples, self._candidates = examples, candidates
         self._last: dict[GroupKey, object] = {}
@@ -55,11 +61,26 @@ class Tally:
         self.trace: list[Step] | None = None
         """Where it is a list, what is added is written there too."""
 
+    @contextmanager
+    def news(self, said: bool) -> Iterator[None]:
+        """Inside it ``said`` tells whether nobody was told so before, when all findings are emitted late."""
+        self._news, before = said, self._news
+        try:
+            yield
+        finally:
+            self._news = before
+
+    def _tells(self, rule: Rule) -> bool:
+        if self._emit is None:
+            return False
+        return self._emits == "all" or (not rule.waits if self._emits == "early" else rule.waits or self._news)
+
     def add(
-        self, rule: Rule, hit: Hit, location: Location, split: str | None, failing: Failing, record: object = None
-    ) -> None:
+        self, rule: Rule, hit: Hit, location: Location, split: str | None, failing: Failing, record: object = None,
+        only: str = "",
+    ) -> None:  # fmt: skip
         """Count one hit. ``record`` tells hits of one record from hits of the next."""
-        key = GroupKey(rule.name, hit.case, split, location.file, tuple(name for name, _ in failing))
+        key = GroupKey(rule.name, hit.case, split, location.file, tuple(name for name, _ in failing), only)
         group = self.groups.get(key)
         if group is None:
             outcomes = tuple(
@@ -81,13 +102,14 @@ class Tally:
         if isinstance(path, str):
             folder = posixpath.dirname(path.replace("\\", "/"))
             group.common = folder if group.findings == hit.count else shared(group.common, folder)
-        if len(group.examples) < self._examples or self._emit is not None:
+        tells = self._tells(rule)
+        if len(group.examples) < self._examples or tells:
             found = None if hit.found is None else safe(hit.found)  # whatever a rule or a source quotes
             expected = None if hit.expected is None else safe(hit.expected)
             finding = Finding(location, found, expected, hit.values, hit.related, hit.count)
             if len(group.examples) < self._examples:
                 group.examples.append(finding)
-            if self._emit is not None:
+            if tells and self._emit is not None:
                 self._emit(group, finding)
 
     def again(self, steps: list[Step], record: object) -> bool:

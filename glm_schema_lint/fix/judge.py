@@ -38,8 +38,9 @@ class _Ear:
         self.worst: Verdict | None = None
 
     def add(
-        self, rule: Rule, hit: Hit, _at: Location, _split: str | None, failing: Failing, _record: object = None
-    ) -> None:
+        self, rule: Rule, hit: Hit, _at: Location, _split: str | None, failing: Failing, _record: object = None,
+        _only: str = "",
+    ) -> None:  # fmt: skip
         """Keep the worst of what makes training lose the record."""
         self.total += 1
         if (

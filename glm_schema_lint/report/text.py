@@ -160,7 +160,7 @@ def _blocks(groups: list[Group]) -> list[list[Group]]:
     """Groups that differ only in split, file or stage are one block."""
     blocks: dict[tuple[Any, ...], list[Group]] = {}
     for group in groups:
-        key = (group.severity, group.key.rule, group.key.case, group.key.targets, group.worst.effect)
+        key = (group.severity, group.key.rule, group.key.case, group.key.targets, group.key.only, group.worst.effect)
         blocks.setdefault(key, []).append(group)
     return list(blocks.values())
 

@@ -89,6 +89,8 @@ class Rule:
     """True for a rule that runs only if it is named: ``--extend-select SEC``."""
     whole: ClassVar[bool] = False
     """True if the defect is one of the file, wherever in it it was met: all its records share it."""
+    waits: ClassVar[bool] = False
+    """True if what a record suffers may depend on what its loader makes of the whole file: it is judged once more then."""
     needs_images: ClassVar[bool] = False
     """True if the rule asks ``ctx.images``; left out under ``--images none``."""
 

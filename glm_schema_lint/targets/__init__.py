@@ -129,15 +129,20 @@ class Target(BaseModel):
         return frozenset(key.partition(":")[0] for key in self.outcomes)
 
     def judge(
-        self, rule: str, case: str, kind: str, versions: Mapping[str, Version], settings: Mapping[str, Any]
-    ) -> tuple[Outcome, ...]:
+        self, rule: str, case: str, kind: str, versions: Mapping[str, Version], settings: Mapping[str, Any],
+        only: str = "",
+    ) -> tuple[Outcome, ...]:  # fmt: skip
         """Outcomes of a defect in a split of ``kind``, those that may hold first and the worst of them at the head.
 
-        Empty if the rule does not apply. Versions nobody named count as any release that the target requires.
+        Empty if the rule does not apply. Versions nobody named count as any release that the target requires; ``only``
+        narrows those of `datasets`.
         """
         if self.why_not(rule, case) is not None:
             return ()
-        outcomes = [o for line in self.lines(rule, case) if (o := self._outcome(line, kind, versions, settings))]
+        lines = self.lines(rule, case)
+        if only:
+            lines = [line.model_copy(update={"when": _narrowed(line.when, only)}) for line in lines]
+        outcomes = [o for line in lines if (o := self._outcome(line, kind, versions, settings))]
         outcomes.sort(key=lambda o: (not o.holds, o.severity.rank, o.effect.rank))
         return tuple(outcomes) if outcomes and outcomes[0].holds else ()
 
@@ -175,6 +180,13 @@ class Target(BaseModel):
             holds,
             known,
         )
+
+
+def _narrowed(when: Mapping[str, Any], only: str) -> dict[str, Any]:
+    """The conditions of an outcome for these releases of `datasets` alone."""
+    known = when.get("datasets", [])
+    ranges = known if isinstance(known, list) else [known]
+    return {**when, "datasets": [one if one == only else f"{one},{only}" for one in ranges] or [only]}
 
 
 def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

@@ -168,6 +168,10 @@ class Files(Section):
     loader: str = "datasets"
     together: Literal["splits", "split", "file"] = "splits"
     """What one load_dataset call reads, so that it shares one schema: all splits, the files of one split, or one file."""
+    keeps_mixed: str = ""
+    """Releases of `datasets` that keep a column of mixed types or keys as Json; empty if none does."""
+    refuses_mixed: str = ""
+    """All other releases of it."""
     concatenates: list[str] = []
     """Columns that reach concatenate_datasets as they were loaded, where files are loaded one by one."""
     mixes: list[str] = []

@@ -6,11 +6,8 @@ _SURROGATE = "datasets>=4.7 re-encodes messages whose keys differ and drops half
 _LOOSE = "the first split is kept as Json, and a value of another type in a later one is cut to pieces in place of a crash; lint says crash at load"
 
 REASONS: dict[str, str] = {
-    "glm-4* glm*/every-content-number eval": "numbers in an evaluation file are written out as text, because the train file made the column text: rules see one record at a time",
-    "chatglm3 chatglm3 */every-content-number eval": "numbers in an evaluation file are written out as text, because the train file made the column text: rules see one record at a time",
     "chatglm3 chatglm3 tokenized/labels-float train": "labels as decimals stop transformers before 4.41 at the loss; the script makes whole numbers, and later collators make them so",
     "glm-4-main * config-argument-unknown": "lint warns only: a newer transformers than it knows may have this argument, and the script's requirements name no newest one",
-    "trl trl openai/messages-as-string train": "datasets>=4.7 keeps the mixed column as Json and reads the text, which is JSON, back into a list",
     "* hf-trainer tokenized/every-labels-absent *": _OWN,
     "* hf-trainer tokenized/every-labels-named-output-ids *": _OWN,
     "* hf-trainer tokenized/every-ids-float eval*": _WHOLE,

@@ -14,6 +14,7 @@ class AnswerNotString(ModelRule):
     name: ClassVar[str] = "answer-not-string"
     code: ClassVar[str] = "FIELD005"
     owns: ClassVar[frozenset[str]] = frozenset({"answer-type"})
+    waits: ClassVar[bool] = True
     title: ClassVar[Text] = Text("the answer is not a string", "回答不是字符串")
     messages: ClassVar = {
         "": Text(

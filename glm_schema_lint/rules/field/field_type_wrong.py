@@ -14,6 +14,7 @@ class FieldTypeWrong(ModelRule):
     name: ClassVar[str] = "field-type-wrong"
     code: ClassVar[str] = "FIELD015"
     owns: ClassVar[frozenset[str]] = frozenset({"type-wrong"})
+    waits: ClassVar[bool] = True
     title: ClassVar[Text] = Text("a value is of the wrong type", "值的类型不对")
     messages: ClassVar = {
         "": Text("{what} is of type {type}, expected {wanted}", "{what} 的类型是 {type}，应为 {wanted}"),

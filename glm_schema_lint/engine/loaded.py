@@ -1,0 +1,130 @@
+"""Records as a loader hands them on, where that is not what their file says: judged once more, with that known.
+
+What a value becomes is decided by all values of its loader chunk and by the first chunk of all, so it is known only when
+everything was read. Files of which a rule that ``waits`` for it found something are then read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..finding import Group, GroupKey, Hit
+from ..record import Dataset, Record
+from ..rules import by_name
+from ..rules._loads import loads, unread
+from ..rules._recast import Change, changes, recast
+from ..sources import ImageReader
+from ..stats import SplitStats
+from ..targets import Target
+from ..targets.versions import Version, may_hold
+from .job import Job
+
+if TYPE_CHECKING:
+    from .asking import Asker
+
+Reading = tuple[str, str, tuple[Change, ...]]
+"""A target, the releases of `datasets` in which it is so ("" for all that may be in use), and what is changed."""
+Seen = list[tuple[str, str, Any]]
+"""A target, releases, and the record as it is then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What becomes of the records of one file, by the number of their loader chunk."""
+
+    readings: Mapping[int, tuple[Reading, ...]]
+
+    def __call__(self, chunk: int, value: Any) -> Seen | None:
+        """The record as each target gets it; None if all of them get what the file says."""
+        seen = [(target, only, recast(value, made)) for target, only, made in self.readings.get(chunk, ())]
+        return seen if any(new is not value for _, _, new in seen) else None
+
+    @property
+    def targets(self) -> set[str]:
+        """Names of the targets for which something changes."""
+        return {target for readings in self.readings.values() for target, _, made in readings if made}
+
+
+def lenses(job: Job, dataset: Dataset, stats: list[SplitStats], images: ImageReader) -> dict[tuple[int, int], Lens]:
+    """The lenses of the files in which something that a target reads is changed, by numbers of split and file."""
+    found: dict[tuple[int, int], dict[int, list[Reading]]] = {}
+    numbers = {id(one): number for number, one in enumerate(stats)}
+    for target in job.contracts():
+        eras = _eras(target, job.versions)
+        ctx = job.context(target, dataset.splits[0], dataset, images)
+        for load in loads(stats, ctx):
+            for part in (load.head, *load.rest):
+                if part.stats.split.dialect == "tokenized":
+                    continue
+                said = [
+                    (only, tuple(one for one in changes(load, part, keeps=keeps) if not unread(part, one.path, ctx)))
+                    for only, keeps in eras
+                ]
+                if not any(made for _, made in said):
+                    continue
+                if len({made for _, made in said}) == 1:
+                    said = [("", said[0][1])]
+                at = found.setdefault((numbers[id(part.stats)], part.file), {})
+                at.setdefault(part.chunk, []).extend((target.name, only, made) for only, made in said)
+    return {at: Lens({chunk: tuple(some) for chunk, some in by.items()}) for at, by in found.items()}
+
+
+def _eras(target: Target, versions: Mapping[str, Version]) -> list[tuple[str, bool]]:
+    """Releases of `datasets` that may be in use, and whether they keep a column of mixed types as Json."""
+    keeps, refuses = target.files.keeps_mixed, target.files.refuses_mixed
+    if not keeps:
+        return [("", False)]
+    possible, sure = may_hold(
+        [keeps], versions.get("datasets"), target.requires.get("datasets", ""), target.releases.get("datasets", [])
+    )
+    return [("", possible)] if sure or not possible else [(refuses, False), (keeps, True)]
+
+
+def waiting(groups: Mapping[GroupKey, Group], dataset: Dataset, at: tuple[int, int], names: set[str]) -> bool:
+    """True if a rule that waits for what loading makes of a file has said something of it under one of these targets."""
+    split = dataset.splits[at[0]]
+    return any(
+        key.split == split.name and key.file == split.files[at[1]].rel and by_name()[key.rule].waits
+        and not names.isdisjoint(key.targets)
+        for key in groups
+    )  # fmt: skip
+
+
+def judge(asker: Asker, record: Record, seen: Seen) -> None:
+    """Judge a record as each target gets it; what only some releases do is said of those alone."""
+    said: dict[tuple[Any, ...], tuple[Any, Hit, dict[str, set[str]]]] = {}
+    eras: dict[str, set[str]] = {}
+    targets = {target.name: target for target, _, _ in asker.contexts}
+    for name in targets:
+        for only, value in [(o, v) for n, o, v in seen if n == name] or [("", record.value)]:
+            eras.setdefault(name, set()).add(only)
+            for rule, hit in asker.hear(record._replace(value=value, raw=None), name):
+                hit.pointer = _standing(record.value, hit.pointer)
+                key = (rule.name, hit.pointer, hit.case, hit.found)
+                said.setdefault(key, (rule, hit, {}))[2].setdefault(name, set()).add(only)
+    before = asker.emitted(record)
+    for key, (rule, hit, under) in said.items():
+        told: dict[str, list[tuple[Target, Hit]]] = {}
+        for name, some in under.items():
+            for only in [""] if some == eras[name] else sorted(some):
+                told.setdefault(only, []).append((targets[name], hit))
+        with asker.tally.news(key not in before):
+            for only, hits in told.items():
+                asker.report(rule, record, hits, only)
+
+
+def _standing(value: Any, pointer: str) -> str:
+    """``pointer`` as far as the file has it: what stands inside a text is addressed by the text."""
+    at = ""
+    for part in pointer.split("/")[1:]:
+        if isinstance(value, str):
+            return at
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        at += "/" + part
+    return at

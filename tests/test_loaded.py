@@ -1,0 +1,230 @@
+"""Records are judged as their loader hands them on: numbers it turns into text, text it reads as JSON."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glm_schema_lint import lint
+from glm_schema_lint.cli import main
+from glm_schema_lint.rules._recast import Change, recast
+from glm_schema_lint.sources import text
+
+TYPES = ("answer-not-string", "field-type-wrong")
+
+
+def talk(*contents: Any, **more: Any) -> dict[str, Any]:
+    """A conversation of these contents, the second message with ``more`` keys."""
+    roles = ("user", "assistant")
+    messages: list[dict[str, Any]] = [{"role": roles[i % 2], "content": said} for i, said in enumerate(contents)]
+    messages[-1].update(more)
+    return {"messages": messages}
+
+
+WORDS = [talk("Hi", "Hello"), talk("Bye", "See you")]
+LOOSE = [talk("Hi", "Hello", loss=True), talk("Bye", "See you")]
+NUMBERS = [talk(1, 42), talk(2, 43)]
+WRITTEN = {"messages": json.dumps(WORDS[0]["messages"])}
+
+
+def put(folder: Path, train: list[Any], val: list[Any] | None = None) -> Path:
+    """The splits as files of lines."""
+    for name, rows in (("train", train), ("val", val or [])):
+        if rows:
+            (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return folder
+
+
+def wrong(folder: Path, target: str = "glm-4", **more: Any) -> list[tuple[str, int, str]]:
+    """(rule, findings, when) of what is said about types of single records."""
+    groups = lint(folder, target=target, **more).to_dict()["groups"]
+    return [(g["rule"], g["findings"], json.dumps(g["when"])) for g in groups if g["rule"] in TYPES]
+
+
+@pytest.mark.parametrize("values", [(1, 42), (1.5, 2.0), (3, 0.5), (True, False), (0, 0), (None, 5)])
+def test_numbers_alone_in_a_split_are_text_by_the_time_they_are_read(values: tuple[Any, Any], tmp_path: Path) -> None:
+    """Whatever sort of numbers, and beside nulls."""
+    assert wrong(put(tmp_path, WORDS, [talk(*values), talk(*values)])) == []
+
+
+@pytest.mark.parametrize("rows", [[talk(1, True)], [talk(1, "x")], [talk("x", "y"), talk(1, 2)], [talk([1], [2])]])
+def test_a_chunk_of_several_types_stays_what_it_is(rows: list[Any], tmp_path: Path) -> None:
+    """Text beside numbers is no number column; and lists are not cast."""
+    assert wrong(put(tmp_path, WORDS, rows), versions={"datasets": "3.6.0"}) != []
+
+
+def test_the_train_file_is_cast_to_nothing(tmp_path: Path) -> None:
+    """The first chunk decides."""
+    assert [rule for rule, _, _ in wrong(put(tmp_path, NUMBERS))] == list(TYPES)
+
+
+def test_where_keys_of_messages_differ_the_release_decides(tmp_path: Path) -> None:
+    """From datasets 4.7 on the numbers are kept; where the release is not known, the finding says which."""
+    put(tmp_path, LOOSE, NUMBERS)
+
+    assert wrong(tmp_path, versions={"datasets": "3.6.0"}) == []
+    assert [found[:2] for found in wrong(tmp_path, versions={"datasets": "5.2.0"})] == [(rule, 2) for rule in TYPES]
+    assert all(">=4.7" in when for _, _, when in wrong(tmp_path))
+    assert len(wrong(tmp_path)) == 2
+
+
+def test_files_of_one_split_are_cast_to_its_first(tmp_path: Path) -> None:
+    """Only for trainers that load them together: ms-swift reads every file by itself."""
+    for number, rows in enumerate((WORDS, NUMBERS)):
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / f"train-0000{number}-of-00002.jsonl").write_text(lines, "utf-8")
+
+    assert wrong(tmp_path) == []
+    assert len(wrong(tmp_path, "ms-swift")) == 2
+
+
+def test_columns_of_parquet_are_cast_too(tmp_path: Path) -> None:
+    """Ran on datasets 3.6.0 and 5.2.0."""
+    pq.write_table(pa.Table.from_pylist(WORDS), tmp_path / "train.parquet")
+    pq.write_table(pa.Table.from_pylist(NUMBERS), tmp_path / "val.parquet")
+
+    assert wrong(tmp_path) == []
+
+
+def test_a_later_chunk_of_a_file_is_cast_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chunk that holds numbers alone is text; the ones before and after it hold both and stay what they are."""
+    monkeypatch.setattr(text, "CHUNK", 400)
+    rows = WORDS * 3 + [talk(7, 8)] * 12 + [talk(1, "x")]
+    put(tmp_path, rows)
+    found = lint(tmp_path, target="glm-4", versions={"datasets": "3.6.0"}, examples=100).to_dict()["groups"]
+    lines = [e["line"] for g in found if g["rule"] in TYPES for e in g["examples"]]
+
+    assert {7, 8, 9, 10} <= set(lines)
+    assert not {11, 12, 13, 14, 15} & set(lines)
+    assert {16, 17, 18, 19} <= set(lines)
+
+
+def test_what_becomes_of_records_is_put_right_as_well(tmp_path: Path) -> None:
+    """The account keeps the records that are text in the end."""
+    put(tmp_path, WORDS, NUMBERS)
+    report = lint(tmp_path, target="glm-4", versions={"datasets": "3.6.0"})
+
+    assert [split.accounts["glm-4"].kept for split in report.result.splits] == [2, 2]
+    assert report.exit_code == 0
+
+
+def test_messages_as_json_text_are_read_as_a_list(tmp_path: Path) -> None:
+    """In a column kept as Json; what stands in the list is judged and addressed by the text it stands in."""
+    odd = {"messages": json.dumps([{"role": "user", "content": 5}, {"role": "asistant", "content": "x"}])}
+    put(tmp_path, [*WORDS, WRITTEN, odd])
+    found = lint(tmp_path, target="glm-4", versions={"datasets": "5.2.0"}).to_dict()["groups"]
+    told = {(g["rule"], e["line"], e["pointer"]) for g in found if g["severity"] == "error" for e in g["examples"]}
+
+    assert told == {("field-type-wrong", 4, "/messages"), ("role-unknown", 4, "/messages")}
+
+
+def test_text_that_is_no_json_is_no_list(tmp_path: Path) -> None:
+    """Nor is a list that Python printed, or JSON with a word behind it."""
+    rows = [
+        *WORDS,
+        {"messages": "hello"},
+        {"messages": str(WORDS[0]["messages"])},
+        {"messages": WRITTEN["messages"] + " x"},
+    ]
+
+    assert wrong(put(tmp_path, rows), versions={"datasets": "5.2.0"})[0][:2] == ("field-type-wrong", 3)
+
+
+def test_messages_that_are_all_text_stay_text(tmp_path: Path) -> None:
+    """The column is one of strings."""
+    assert len(wrong(put(tmp_path, [WRITTEN, WRITTEN]), versions={"datasets": "5.2.0"})) == 1
+
+
+def test_a_later_split_of_text_is_read_where_the_first_mixes(tmp_path: Path) -> None:
+    """The column is Json in both."""
+    put(tmp_path, [*WORDS, WRITTEN], [WRITTEN])
+
+    assert wrong(tmp_path, versions={"datasets": "5.2.0"}) == []
+    assert [rule for rule, _, _ in wrong(tmp_path, versions={"datasets": "3.6.0"})] == ["field-type-wrong"] * 2
+
+
+def test_several_trainers_are_told_apart(tmp_path: Path) -> None:
+    """LLaMA-Factory loads each split by itself and crashes on what the GLM-4 script is given as text."""
+    put(tmp_path, WORDS, NUMBERS)
+    groups = lint(tmp_path).to_dict()["groups"]
+    under = {name for g in groups if g["rule"] in TYPES for name in g["targets"]}
+
+    assert "glm-4" not in under
+    assert "ms-swift" in under
+
+
+@pytest.mark.parametrize("train", [WORDS, LOOSE, NUMBERS, [*WORDS, WRITTEN]])
+@pytest.mark.parametrize(
+    "val", [NUMBERS, [talk(1, "x")], [WRITTEN, {"messages": "x"}], [*NUMBERS, talk("a", 5, loss=1)]]
+)
+def test_lines_of_findings_are_those_of_the_report(train: list[Any], val: list[Any], tmp_path: Path) -> None:
+    """--format jsonl writes each finding once, whether it had to wait or not."""
+    put(tmp_path, train, val)
+    for options in ([], ["--target", "glm-4"], ["--target", "glm-4", "--with", "datasets=5.2.0"]):
+        said = {}
+        for form in ("json", "jsonl"):
+            made = CliRunner().invoke(main, [str(tmp_path), "--format", form, "--examples", "100", *options])
+            assert made.exit_code in (0, 1), made.output
+            said[form] = made.stdout
+        groups = json.loads(said["json"])["groups"]
+        lines = [json.loads(line) for line in said["jsonl"].splitlines()]
+        told = sorted(
+            (g["rule"], g["split"], str(e["record"]), str(e["pointer"])) for g in groups for e in g["examples"]
+        )
+
+        assert sorted((x["rule"], x["split"], str(x["record"]), str(x["pointer"])) for x in lines) == told
+
+
+VALUES = st.one_of(
+    st.sampled_from(["x", "1", "true", "", json.dumps(WORDS[0]["messages"]), '{"a": 1}']), st.integers(0, 3), st.none(),
+    st.booleans(), st.floats(0, 9), st.just([]), st.just({}),
+)  # fmt: skip
+ROWS = st.lists(st.one_of(
+    st.builds(talk, VALUES, VALUES), st.builds(talk, st.integers(0, 9), st.integers(0, 9)),
+    st.builds(lambda value: {"messages": value}, VALUES), st.builds(lambda a: talk("q", a, loss=True), VALUES),
+), min_size=1, max_size=30)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(train=ROWS, val=ROWS, size=st.sampled_from([150, 600, 4000]), version=st.sampled_from([None, "3.6.0", "5.2.0"]))
+def test_any_cut_into_shards_gives_the_same_report(
+    train: list[Any], val: list[Any], size: int, version: str | None
+) -> None:
+    """The second look goes by loader chunks, not by shards."""
+    versions = {} if version is None else {"datasets": version}
+    said = []
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        put(Path(name), train, val)
+        patch.setattr(text, "CHUNK", size)
+        for shard in (10**9, 1):
+            patch.setattr(text, "SHARD", shard)
+            said.append(lint(name, target="glm-4", versions=versions, examples=1000).to_dict())
+
+    assert said[0] == said[1]
+
+
+def test_two_processes_give_the_same_report(tmp_path: Path) -> None:
+    """The second look is spread over processes like the first."""
+    put(tmp_path, [*WORDS * 3, WRITTEN], [*NUMBERS, talk("a", "b"), {"messages": "x"}])
+    one, two = (lint(tmp_path, jobs=jobs, versions={"datasets": "5.2.0"}).to_dict() for jobs in (1, 2))
+
+    assert one == two
+
+
+def test_a_record_is_changed_where_the_path_leads_and_nowhere_else() -> None:
+    """What is not changed is the same object."""
+    record = {"messages": [{"content": 1, "n": 2}, {"content": True}, 5, {"content": "x"}], "content": 7}
+    made = recast(record, (Change(("messages", "[]", "content"), "text"),))
+
+    assert made == {"messages": [{"content": "1", "n": 2}, {"content": "true"}, 5, {"content": "x"}], "content": 7}
+    assert record["messages"][0] == {"content": 1, "n": 2}
+    assert recast(record, (Change(("other",), "text"), Change(("messages", "[]", "content"), "value"))) is record
