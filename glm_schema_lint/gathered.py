@@ -13,7 +13,7 @@ ENDS: Final = {(151331, 151333): frozenset((151329, 151336, 151338)), (64790, 64
 """Ids that end an answer, by the two ids rows begin with: GLM-4 (generation_config.json: eos_token_id) and ChatGLM3 (</s>)."""
 PADS: Final = frozenset((151329, 0))
 ROWS_COUNTED: Final = 10_000
-"""Answers of an evaluation split counted: more than any trainer asks for."""
+"""Rows of an evaluation split counted: more than any trainer asks for."""
 
 
 @dataclass(slots=True)
@@ -24,14 +24,14 @@ class Gathered:
     ``ends`` counts tokenized rows by the two ids they begin with: [rows with a label that counts, of these the rows
     whose last such label ends an answer].
     ``images`` holds 64-bit digests of images, ``images_of`` beside it the record, by its place in ``digests``.
-    ``rows`` counts answers, up to ROWS_COUNTED.
+    ``rows`` counts the rows that records become, up to ROWS_COUNTED, by the way they do (behaviours.ROWS).
     """
 
     answers: dict[int, int] | None = field(default_factory=dict)
     ends: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     images: array[int] = field(default_factory=lambda: array("Q"))
     images_of: array[int] = field(default_factory=lambda: array("I"))
-    rows: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
 
     def answer(self, digest: int, count: int = 1) -> None:
         """Count ``count`` records with one last answer."""
@@ -45,6 +45,10 @@ class Gathered:
         have = self.ends.setdefault(prefix, [0, 0])
         have[0] += rows
         have[1] += ended
+
+    def row(self, way: str, rows: int) -> None:
+        """Count rows made in one way."""
+        self.rows[way] = min(self.rows.get(way, 0) + rows, ROWS_COUNTED)
 
     def image(self, digest: int, record: int) -> None:
         """An image that the record at this place shows."""
@@ -62,7 +66,8 @@ class Gathered:
             self.end(prefix, rows, ended)
         self.images.extend(other.images)
         self.images_of.extend([before + at for at in other.images_of])
-        self.rows = min(self.rows + other.rows, ROWS_COUNTED)
+        for way, rows in other.rows.items():
+            self.row(way, rows)
 
 
 def row_end(inputs: Sequence[int], labels: Sequence[int], ignore: int = -100) -> tuple[tuple[int, int], bool] | None:

@@ -298,7 +298,9 @@ def test_finetune_yaml(tmp_path: Path) -> None:
     assert {kind: [rel for _, rel in files] for kind, files in found.files.items()} == {
         "train": ["train.jsonl"], "eval": ["dev.jsonl"], "test": ["test.jsonl"],
     }  # fmt: skip
-    assert found.settings == {"predict_with_generate": True, "eval_strategy": "steps", "combine": True}
+    assert found.settings == {
+        "predict_with_generate": True, "eval_strategy": "steps", "combine": True, "num_proc": 1,
+    }  # fmt: skip
     assert found.vision is True
     assert not found.problems
     assert config.is_finetune_yaml(tmp_path / "lora.yaml")
@@ -505,3 +507,15 @@ def test_set() -> None:
             config.parse_set(bad)
     with pytest.raises(config.UsageError, match="known: stage, template"):
         config.parse_set("tempalte=x", ["template", "stage"])
+
+
+def test_num_proc_of_a_finetune_yaml_counts_as_the_trainer_counts_it(tmp_path: Path) -> None:
+    """What is left out or null is one process."""
+    for name in ("train", "dev", "test"):
+        (tmp_path / f"{name}.jsonl").write_text("{}\n")
+    said = []
+    for line in ("", "  num_proc: 4\n", "  num_proc: null\n"):
+        (tmp_path / "lora.yaml").write_text(f"data_config:\n  train_file: train.jsonl\n{line}")
+        said.append(config.finetune_yaml(tmp_path / "lora.yaml", tmp_path).settings["num_proc"])
+
+    assert said == [1, 4, 1]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from glm_schema_lint import lint
-from glm_schema_lint.gathered import ANSWERS_KEPT, ROWS_COUNTED, Gathered, row_end
+from glm_schema_lint.gathered import ANSWERS_KEPT, Gathered, row_end
 from glm_schema_lint.record import Split
 from glm_schema_lint.rules.dup import prompt_answered_differently
 from glm_schema_lint.stats import SplitStats
@@ -27,7 +27,7 @@ def gather(records: list[tuple[int, int, bool]]) -> Gathered:
         made.answer(answer)
         made.end(PREFIX, 1, int(ended))
         made.image(answer * 7, place)
-        made.rows = min(made.rows + rows, ROWS_COUNTED)
+        made.row("per-assistant-turn", rows)
     return made
 
 

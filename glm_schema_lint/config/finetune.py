@@ -71,6 +71,8 @@ def finetune_yaml(path: Path, data_dir: Path) -> Finetune:
         "predict_with_generate": bool(arguments.get("predict_with_generate", False)),
         "eval_strategy": strategy,
     }
+    processes = data.get("num_proc")
+    tuned.settings["num_proc"] = processes if type(processes) is int and processes > 0 else 1
     if isinstance(content.get("combine"), bool):
         tuned.settings["combine"] = content["combine"]
     lengths = {key: content.get(key) for key in ("max_input_length", "max_output_length")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .. import sources
@@ -11,6 +11,7 @@ from ..rules import Context
 from ..stats import Gathered
 from ..targets import Target
 from ..views import Viewer
+from .ledger import counter
 from .outline import ANSWERS, ASKERS, KEYS, Outliner, digest_of
 
 Seat = tuple[Target, Viewer, Context]
@@ -27,7 +28,7 @@ class Gatherer:
     ) -> None:
         self.outliner, self.alike = outliner, sources.Likeness(images)
         self.viewed = next((seat for seat in seats if seat[0].image.where != "none"), None) if compared else None
-        self.counting = any(target.turns.eval_at_least and ctx.split.kind == "eval" for target, _, ctx in seats)
+        self.ways = dict(_ways(seats))
         self.on = True
 
     def __call__(self, value: Any, holds: frozenset[str], into: Gathered, place: int) -> None:
@@ -38,10 +39,11 @@ class Gatherer:
             return
         if into.answers is not None and (said := self._last(value)) is not None:
             into.answer(digest_of(said))
-        if self.counting:
-            into.rows = min(into.rows + self._count(value), ROWS_COUNTED)
-            self.counting = into.rows < ROWS_COUNTED
-        self.on = self.counting or into.answers is not None
+        for way, count in list(self.ways.items()):
+            into.row(way, count(value))
+            if into.rows[way] >= ROWS_COUNTED:
+                del self.ways[way]
+        self.on = bool(self.ways) or into.answers is not None
 
     def _messages(self, value: Any) -> list[Any]:
         messages = value.get(self.outliner.turns[0]) if self.outliner.turns and type(value) is dict else None
@@ -63,16 +65,20 @@ class Gatherer:
             said = next((value[k] for k in ANSWERS if k in value), None) if type(value) is dict else None
         return said if isinstance(said, str) else None
 
-    def _count(self, value: Any) -> int:
-        """How many answers a record has: as many rows its evaluation makes."""
-        return sum(self._part(message, 1) == "assistant" for message in self._messages(value))
-
     def _images(self, value: Any, into: Gathered, place: int, viewer: Viewer, ctx: Context) -> None:
         talk = viewer(value)
         for image in talk.images if talk is not None else ():
             digest = self.alike(image.source, ctx)
             if digest:
                 into.image(digest, place)
+
+
+def _ways(seats: Sequence[Seat]) -> Iterator[tuple[str, Callable[[Any], int]]]:
+    """The ways in which records of this split become several rows, where a target cares how many there are."""
+    for target, _, ctx in seats:
+        asks = target.turns.eval_at_least if ctx.split.kind == "eval" else None
+        if (asks or target.image.rows_at_once) and (count := counter(target, ctx.split, ctx.settings)) is not None:
+            yield target.rows(ctx.split.kind, ctx.settings), count
 
 
 def rows_end(value: dict[str, Any], into: Gathered) -> None:

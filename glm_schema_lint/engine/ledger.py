@@ -95,7 +95,7 @@ class Scribe:
         self.book = Book()
         self._waiting: dict[tuple[str, bool], dict[int, int]] = {}
         self.counters: dict[str, Callable[[Any], int]] = {
-            target.name: counter for target in contracts if (counter := _counter(target, split, settings)) is not None
+            target.name: count for target in contracts if (count := counter(target, split, settings)) is not None
         }
         """By target, how many rows a record expands to; empty where every record is one row."""
         self.trace: list[tuple[str, Pair]] | None = None
@@ -145,7 +145,8 @@ class Scribe:
                 self.book.gap_lines.append(lines.get(entry) or 0)
 
 
-def _counter(target: Target, split: Split, settings: Any) -> Callable[[Any], int] | None:
+def counter(target: Target, split: Split, settings: Any) -> Callable[[Any], int] | None:
+    """How many rows a record becomes under a target; None where each is one row."""
     way = target.rows(split.kind, settings)
     reads = reads_of(target, split)
     if way == "per-record" or reads is None or split.dialect == "tokenized":

@@ -253,10 +253,5 @@ def _notes(result: Result, job: Job, contracts: list[Target], datasets: list[Dat
         kinds = {s.kind for d in datasets for s in d.splits if s.dialect != "tokenized" and s.declared}
         known = {name for name, version in result.versions.items() if version.exact}
         for note in contracts[0].notes:
-            longer = note.beyond is not None and any(s.records > note.beyond for s in result.splits)
-            if (
-                note.brief
-                or longer
-                or (note.unless_known and note.unless_known not in known and kinds & set(note.kinds))
-            ):
+            if note.brief or (note.unless_known and note.unless_known not in known and kinds & set(note.kinds)):
                 result.notes.append(Text(note.en, note.zh))

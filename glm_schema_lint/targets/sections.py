@@ -81,6 +81,8 @@ class Image(Section):
     """The formula of targets/tokens.py by which an image becomes tokens."""
     box_scale: int | None = None
     """Coordinates in text count from 0 to this over width and height."""
+    rows_at_once: int | None = None
+    """Rows whose pixels fit into one batch, where map writes them into Arrow arrays with 32-bit offsets."""
     list_is: Literal["list", "list-or-string"] = "list"
     part_types: list[str] = ["image", "image_url"]
     """Types of content parts that are read as images."""
@@ -242,8 +244,6 @@ class Note(Section):
     """A package: printed under the summary only while its release is not known."""
     kinds: list[str] = []
     """Printed under the summary only if there is a split of one of these kinds."""
-    beyond: int | None = None
-    """Printed under the summary only if a split has more records than this."""
 
 
 class Line(Section):

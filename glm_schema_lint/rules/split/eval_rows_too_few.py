@@ -39,7 +39,11 @@ class EvalRowsTooFew(SplitRule):
         least = ctx.target.turns.eval_at_least
         if least is None or stats.split.kind != "eval" or not stats.split.declared or not stats.records:
             return
-        rows = stats.records if stats.split.dialect == "tokenized" else stats.gathered.rows
+        rows = (
+            stats.records
+            if stats.split.dialect == "tokenized"
+            else stats.gathered.rows.get(ctx.target.rows("eval", ctx.settings), 0)
+        )
         if 0 < rows < least:
             at = stats.split.files[-1].rel if stats.split.files else None
             values = {"rows": rows, "least": least, "split": stats.split.name}
