@@ -17,7 +17,7 @@ import bad
 import pytest
 from bad import Kind
 from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from glm_schema_lint import lint, targets
@@ -380,6 +380,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(nested | shaped | tokens | flat | talk, min_size=1, max_size=4), st.lists(shaped | tokens, max_size=2))
+@example(rows=[{"messages": []}], more=[{"messages": [{"role": {"a": 1}, "content": "q"}]}])
+@example(rows=[{"messages": [], "tools": {"messages": None, "name": [None]}}], more=[])
 def test_random_records_never_crash(folder: Path, rows: list[Any], more: list[Any]) -> None:
     """Random values under the known keys, in lines, in an array and in memory, for every target."""
     (folder / "train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in rows), "utf-8")

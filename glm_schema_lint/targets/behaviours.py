@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeGuard
 
 from ..record import Conversation, Split
 
@@ -180,7 +180,7 @@ ORDERS: Final[dict[str, Order]] = {
 
 def every_answer(messages: Sequence[object], role: str, _content: str, answers: frozenset[str]) -> int:
     """A row for each assistant turn (finetune.py:301-315, combine: false), as far as max_input_length reaches."""
-    return sum(isinstance(turn, dict) and turn.get(role) in answers for turn in messages)
+    return sum(_answers(turn, role, answers) for turn in messages)
 
 
 def written_answers(messages: Sequence[object], role: str, content: str, answers: frozenset[str]) -> int:
@@ -189,9 +189,14 @@ def written_answers(messages: Sequence[object], role: str, content: str, answers
     tokenization_chatglm.py of glm-4v-9b: apply_chat_template; finetune_vision.py:337, 344-367.
     """
     return sum(
-        isinstance(turn, dict) and turn.get(role) in answers and (not number or bool(turn.get(content)))
+        _answers(turn, role, answers) and (not number or bool(turn.get(content)))
         for number, turn in enumerate(messages)
     )
+
+
+def _answers(turn: object, role: str, answers: frozenset[str]) -> TypeGuard[dict[str, object]]:
+    said = turn.get(role) if isinstance(turn, dict) else None
+    return isinstance(said, str) and said in answers
 
 
 def one_row(_messages: Sequence[object], _role: str, _content: str, _answers: frozenset[str]) -> int:

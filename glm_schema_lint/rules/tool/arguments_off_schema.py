@@ -40,7 +40,8 @@ class ArgumentsOffSchema(ConversationRule):
 
     def check(self, talk: Conversation, ctx: Context) -> Iterator[Hit]:
         """One hit for each call; a schema that is none is a defect of its own."""
-        schemas = {name_of(tool): function_of(tool).get("parameters") for _, tool in tools(talk, ctx)}
+        named = [(name_of(tool), function_of(tool).get("parameters")) for _, tool in tools(talk, ctx)]
+        schemas = {name: parameters for name, parameters in named if isinstance(name, str)}
         for call in good(talk, ctx):
             schema = schemas.get(call.name) if isinstance(call.name, str) else None
             value = load(call.arguments, ctx) if isinstance(call.arguments, str) else call.arguments
