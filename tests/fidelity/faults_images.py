@@ -50,7 +50,7 @@ def image_nested_list(w: Work) -> str:
 
 @fault(*IMAGES, variant="images")
 def image_url(w: Work) -> str:
-    return _put(w, "http://127.0.0.1:9/cat.png")
+    return _put(w, "http://127.0.0.1:47613/cat.png")
 
 
 @fault(*MIXED, variant="images")

@@ -4,10 +4,14 @@ Importing it takes this folder off the module path: a worker may be named as the
 """
 
 import copy
+import http.server
 import json
 import os
+import struct
 import sys
+import threading
 import traceback
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != HERE]
@@ -98,6 +102,41 @@ def without_operators():
     for name in ("nms", "qnms"):
         operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     return operators
+
+
+class _Pictures(http.server.BaseHTTPRequestHandler):
+    """Answers every request with one image."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Content-Length", str(len(PICTURE)))
+        self.end_headers()
+        self.wfile.write(PICTURE)
+
+    def log_message(self, *_):
+        """Say nothing of it."""
+
+
+def _chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+PICTURE = (
+    b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 48, 8, 2, 0, 0, 0))
+    + _chunk(b"IDAT", zlib.compress(48 * (b"\0" + 64 * b"\x30\x60\x90"))) + _chunk(b"IEND", b"")
+)  # fmt: skip
+"""A real image of 64 by 48 pixels."""
+
+
+def pictures(port=47613):
+    """Serve an image at every URL of this machine's `port`: what faults_images.py names. Several workers may do so at once."""
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
+    made = http.server.ThreadingHTTPServer(("127.0.0.1", port), _Pictures, bind_and_activate=False)
+    made.allow_reuse_port, made.daemon_threads = True, True
+    made.server_bind()
+    made.server_activate()
+    threading.Thread(target=made.serve_forever, daemon=True).start()
 
 
 def main(make):

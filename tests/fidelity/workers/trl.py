@@ -123,9 +123,6 @@ class Trainer:
             try:
                 batch = self.vision([serve.plain(row)])
             except Exception as error:
-                if type(error).__name__ in ("ConnectError", "ConnectionError", "ConnectTimeout"):
-                    answer.skipped = "an image behind a URL, and no network"
-                    return
                 answer.crash("collate", error, *at)
                 return
             ids, stage = batch["input_ids"][0].tolist(), "collate" if stage == "map" else stage
@@ -180,6 +177,7 @@ class Trainer:
 def make(stack):
     os.environ["HF_DATASETS_CACHE"] = os.path.join(os.getcwd(), "cache")
     operators = serve.without_operators()
+    serve.pictures()
     import datasets
 
     datasets.disable_caching()
