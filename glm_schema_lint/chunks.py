@@ -65,6 +65,8 @@ class ChunkStats:
     """Paths of which every string looks like a number."""
     compared: set[Path] = field(default_factory=set)
     """Paths of which a string was looked at."""
+    fractions: dict[Path, Spot] = field(default_factory=dict)
+    """Paths that hold a decimal which is no whole number of 64 bits, with the first of them."""
 
     def add(self, other: ChunkStats) -> None:
         """Merge another part of the same chunk; the order and grouping of merges make no difference."""
@@ -81,6 +83,8 @@ class ChunkStats:
             self.dates = other.dates if self.dates is None else self._agree(self.dates, other.dates, other.compared)
         self.numbers = self._agree(self.numbers, other.numbers, other.compared)
         self.compared |= other.compared
+        for path, spot in other.fractions.items():
+            self.fractions[path] = min(spot, self.fractions.get(path, spot))
 
     def gap(self, path: Path) -> PathStat:
         """What a key that stands nowhere here adds: every object above it lacks it."""
@@ -107,6 +111,7 @@ class ChunkStats:
         if self.dates:
             self.dates = {path: spot.shift(records, lines) for path, spot in self.dates.items()}
         self.numbers = {path: spot.shift(records, lines) for path, spot in self.numbers.items()}
+        self.fractions = {path: spot.shift(records, lines) for path, spot in self.fractions.items()}
 
 
 def fold(paths: dict[Path, PathStat]) -> None:

@@ -22,10 +22,11 @@ class Shape:
     """Keys and JSON types of a value, interned by the Shaper that made it: equal shapes are one object.
 
     ``type`` is ``null bool int float str list dict`` or the Arrow type of a cell that was not read. ``items`` of a
-    list are its distinct item shapes with the index of the first of each.
+    list are its distinct item shapes with the index of the first of each. ``written`` is True if a string or a decimal
+    stands anywhere in it: what a cast may turn into a whole number.
     """
 
-    __slots__ = ("depth", "items", "keys", "kids", "scalar", "type")
+    __slots__ = ("depth", "items", "keys", "kids", "scalar", "type", "written")
 
     def __init__(
         self,
@@ -36,8 +37,11 @@ class Shape:
     ) -> None:
         self.type, self.keys, self.kids, self.items = type_, keys, kids, items
         self.scalar = not kids and not items and type_ not in ("dict", "list")
-        below = (*kids, *(item for item, _ in items))
-        self.depth: int = 1 + max((one.depth for one in below), default=0)
+        depth, written = 0, type_ == "str" or type_ == "float"
+        for one in (*kids, *(item for item, _ in items)):
+            depth, written = max(depth, one.depth), written or one.written
+        self.depth: int = 1 + depth
+        self.written: bool = written
 
     def child(self, key: str) -> Shape | None:
         """The shape under ``key``, None if absent."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .chunks import ChunkStats, Path, PathStat, Spot
-from .collect import ChunkCollector, looks_like_date, looks_like_number
+from .collect import ChunkCollector, is_whole, looks_like_date, looks_like_number
 from .gathered import Gathered
 from .location import Location
 from .record import Split
@@ -15,7 +15,7 @@ from .shapes import DEPTH_LIMIT, Shape, Shaper, TooDeepError
 
 __all__ = [
     "DEPTH_LIMIT", "ChunkCollector", "ChunkStats", "Gathered", "Path", "PathStat", "Shape", "Shaper", "SplitStats", "Spot",
-    "TooDeepError", "looks_like_date", "looks_like_number",
+    "TooDeepError", "is_whole", "looks_like_date", "looks_like_number",
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from .collect import is_whole, looks_like_number
 from .location import pointer
 from .record import MISSING, Conversation, ImageRef, Split, Turn
 from .targets import Reads, Target
@@ -37,6 +38,26 @@ def shape_of(target: Target, split: Split) -> str | None:
     if split.mapping is not None and target.detect.config == "dataset_info":
         return str(split.mapping.formatting)
     return split.dialect
+
+
+def as_cast(value: dict[str, Any]) -> dict[str, Any]:
+    """A tokenized row as `datasets` casts it to columns of whole numbers: 5.0 and "5" become 5 (ran: 3.6.0, 5.2.0).
+
+    A list with anything that cannot be cast stays as it is: loading fails there, and field-type-drifts says so.
+    """
+    return {key: _whole_numbers(cell) if type(cell) is list else cell for key, cell in value.items()}
+
+
+def whole(cell: list[Any]) -> bool:
+    """True for a list of whole numbers, however written, some of them as decimals or strings; nulls may stand between."""
+    kinds = set(map(type, cell)) - {type(None)}
+    if kinds == {str}:
+        return all(looks_like_number(one) for one in cell if one is not None)
+    return float in kinds and kinds <= {int, float} and all(is_whole(one) for one in cell if type(one) is float)
+
+
+def _whole_numbers(cell: list[Any]) -> list[Any]:
+    return [None if one is None else int(one) for one in cell] if whole(cell) else cell
 
 
 class Viewer:

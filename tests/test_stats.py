@@ -8,15 +8,16 @@ from copy import deepcopy
 from itertools import pairwise
 from typing import Any
 
+import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glm_schema_lint import chunks
 from glm_schema_lint.chunks import ChunkStats, PathStat, Spot, fold
 from glm_schema_lint.location import pointer
 from glm_schema_lint.shapes import DEPTH_LIMIT, Shaper, TooDeepError
-from glm_schema_lint.stats import ChunkCollector, looks_like_date, looks_like_number
+from glm_schema_lint.stats import ChunkCollector, is_whole, looks_like_date, looks_like_number
 
 KEYS = st.sampled_from(["a", "b", "c/d", "e"])
 TEXTS = st.sampled_from(["x", "2024-01-02", "2024-01-02T10:00:00Z", "7", "-12", ""])
@@ -33,8 +34,9 @@ NAMES = {type(None): "null", bool: "bool", int: "int", float: "float", str: "str
 def collect(records: list[Any], first: int = 0) -> ChunkStats:
     shaper, collector = Shaper(), ChunkCollector(0)
     for index, record in enumerate(records, first):
-        new = collector.add(shaper(record), index, index + 1)
-        collector.watch(record, index, index + 1, new)
+        shape = shaper(record)
+        new = collector.add(shape, index, index + 1)
+        collector.watch(record, shape, index, index + 1, new)
     collector.flush()
     return collector.stats
 
@@ -79,8 +81,8 @@ def by_hand(records: list[Any]) -> dict[tuple[str, ...], PathStat]:
 
 
 def same(one: ChunkStats, other: ChunkStats) -> bool:
-    return (one.records, one.paths, one.dates or {}, one.numbers, one.compared) == (
-        other.records, other.paths, other.dates or {}, other.numbers, other.compared,
+    return (one.records, one.paths, one.dates or {}, one.numbers, one.compared, one.fractions) == (
+        other.records, other.paths, other.dates or {}, other.numbers, other.compared, other.fractions,
     )  # fmt: skip
 
 
@@ -101,6 +103,49 @@ def test_dates_and_numbers_are_paths_of_which_every_string_is_one(records: list[
 
     assert set(stats.dates or {}) == {path for path, texts in strings.items() if all(map(looks_like_date, texts))}
     assert set(stats.numbers) == {path for path, texts in strings.items() if all(map(looks_like_number, texts))}
+
+
+@given(RECORDS)
+@example([{"a": [1.0]}, {"a": [2.0]}, {"a": [0.5]}])
+@example([{"a": 1.0, "b": "7"}, {"a": 2.0, "b": "x"}, {"a": 0.5, "b": "x"}])
+def test_fractions_are_the_first_decimals_that_are_no_whole_numbers(records: list[Any]) -> None:
+    firsts: dict[tuple[str, ...], tuple[int, str]] = {}
+    for index, record in enumerate(records):
+        for path, at, value in walk(record, (), ""):
+            if isinstance(value, float) and not (value.is_integer() and abs(value) < 2**63):
+                firsts.setdefault(path, (index, at))
+
+    fractions = collect(records).fractions
+
+    assert {path: (spot.record, spot.pointer) for path, spot in fractions.items()} == firsts
+
+
+@pytest.mark.parametrize(
+    ("value", "whole"),
+    [(5.0, True), (-0.0, True), (-(2.0**63), True), (2.0**63, False), (1e300, False), (5.5, False)]
+    + [(float(text), False) for text in ("nan", "inf")],
+)
+def test_whole_numbers_are_the_decimals_that_arrow_casts(value: float, whole: bool) -> None:
+    assert is_whole(value) is whole
+    if whole:
+        assert pa.array([value]).cast(pa.int64()).to_pylist() == [int(value)]
+    else:
+        with pytest.raises(pa.ArrowInvalid, match="truncated"):
+            pa.array([value]).cast(pa.int64())
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("5", True), ("-5", True), ("007", True), (str(2**63 - 1), True), (str(-(2**63)), True), (str(2**63), False)]
+    + [(text, False) for text in ("5.0", "+5", " 5", "", "x", "1e3", "1_000", "٣")],
+)
+def test_numbers_are_the_strings_that_arrow_casts(text: str, number: bool) -> None:
+    assert looks_like_number(text) is number
+    if number:
+        assert pa.array([text]).cast(pa.int64()).to_pylist() == [int(text)]
+    else:
+        with pytest.raises(pa.ArrowInvalid, match="Failed to parse"):
+            pa.array([text]).cast(pa.int64())
 
 
 @given(RECORDS, st.lists(st.integers(0, 12), max_size=3), st.booleans())

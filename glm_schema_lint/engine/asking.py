@@ -12,7 +12,7 @@ from ..record import DataFile, Dataset, Problem, Record, Split, Tokens
 from ..rules import LENGTH, Context, ConversationRule, ModelRule, RecordRule, Rule, SourceRule, TokensRule, by_name
 from ..stats import Gathered, Shape, Shaper, TooDeepError
 from ..targets import Target
-from ..views import Viewer
+from ..views import Viewer, as_cast
 from ..wording import Text
 from .gather import rows_end
 from .job import Job, Judge
@@ -127,14 +127,19 @@ class Asker:
         self.ask_rules(record, self.cheap[0], [])
         if not isinstance(record.value, dict):
             return
-        if self.split.kind == "train":
-            rows_end(record.value, gathered)
         row = Tokens(record.value)
+        cast = Tokens(as_cast(record.value)) if shape.written and any(c.cast for _, _, c in self.contexts) else row
+        if self.split.kind == "train":
+            rows_end(cast.value, gathered)
         for rule in self.tokens_rules:
             self._ask(
                 rule,
                 record,
-                [(target, rule.check(row, ctx)) for target, _, ctx in self.contexts if target.applies(rule.name)],
+                [
+                    (target, rule.check(cast if ctx.cast else row, ctx))
+                    for target, _, ctx in self.contexts
+                    if target.applies(rule.name)
+                ],
             )
 
     def _ask(self, rule: Rule, record: Record, answers: list[tuple[Target, Iterator[Hit]]]) -> None:

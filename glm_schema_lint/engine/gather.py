@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import sources
@@ -81,7 +81,7 @@ def _ways(seats: Sequence[Seat]) -> Iterator[tuple[str, Callable[[Any], int]]]:
             yield target.rows(ctx.split.kind, ctx.settings), count
 
 
-def rows_end(value: dict[str, Any], into: Gathered) -> None:
+def rows_end(value: Mapping[str, Any], into: Gathered) -> None:
     """Count how a tokenized row ends, if it is one of a model whose ids are known."""
     inputs, labels = value.get("input_ids"), value.get("labels")
     if not all(isinstance(cell, list) or hasattr(cell, "dtype") for cell in (inputs, labels)):

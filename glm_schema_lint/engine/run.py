@@ -22,6 +22,7 @@ from .compare import compare
 from .everywhere import everywhere
 from .job import Job
 from .lengths import lengths_unknown
+from .loading import loading_unknown
 from .looks import first_look, second_look
 from .lost import lost
 from .matrix import Row, Sheet, matrix
@@ -249,6 +250,8 @@ def _notes(result: Result, job: Job, contracts: list[Target], datasets: list[Dat
                 f"{shown}：文件名里没有划分名；与带划分名的文件放在一起时 datasets 会忽略它。这里单独按训练数据检查",
             )
         )
+    if len(contracts) == 1:
+        result.notes.extend(loading_unknown(contracts[0], datasets, result.settings, result.groups))
     if raw and len(contracts) == 1:  # notes tell what the trainer makes of records; tokenized rows are past that
         kinds = {s.kind for d in datasets for s in d.splits if s.dialect != "tokenized" and s.declared}
         known = {name for name, version in result.versions.items() if version.exact}

@@ -8,6 +8,7 @@ from .. import sources
 from ..fates import Pair
 from ..record import DataFile, Dataset, Problem, Record, Split
 from ..rules import LENGTH
+from ..rules._loads import is_cast
 from ..stats import ChunkCollector, Shape, TooDeepError
 from .asking import Asker
 from .garbage import no_cycles
@@ -30,6 +31,7 @@ class Scanner(Asker):
         super().__init__(job, dataset, split, file, images, emit, emits)
         self.lens, self.chunk = lens, 0
         """What becomes of records on loading, where that is known; and the number of their loader chunk."""
+        self.turn(0)
         self.expanding = bool(self.scribe.counters)
         self.room = room([ctx for _, _, ctx in self.contexts]) if self.judged else None
         """Bytes that surely fit into a row; None where no limit is known."""
@@ -37,8 +39,16 @@ class Scanner(Asker):
             Gatherer(self.outliner, self.contexts, images, compared=len(dataset.splits) > 1) if self.judged else None
         )
         self.known = Known()
-        self.watching = split.dialect != "tokenized" and file.format in ("lines", "array")
+        self.watching = file.format in ("lines", "array", "parquet")
+        """A loader casts later chunks to the types of the first: what strings and decimals there are decides whether it can."""
+        self.dates = split.dialect != "tokenized" and file.format != "parquet"
         """Arrow guesses types of JSON strings (dates), in every loader chunk by itself."""
+
+    def turn(self, number: int) -> None:
+        """What follows is of this loader chunk of the file."""
+        self.chunk = number
+        for _, _, ctx in self.contexts:
+            ctx.cast = is_cast(ctx, self.file, number)
 
     def record(self, record: Record, collector: ChunkCollector, result: ShardResult) -> None:
         """Look at one record and count it."""
@@ -66,8 +76,8 @@ class Scanner(Asker):
             for problem in sources.hidden_problems(record):
                 self.problem(problem)
         new = collector.add(shape, record.index, record.line)
-        if self.watching and (new or collector.watched):
-            collector.watch(value, record.index, record.line, new)
+        if shape.written and self.watching and (new or collector.watched):
+            collector.watch(value, shape, record.index, record.line, new)
         if self.always:
             self.ask_rules(record, self.always, [])
         holds = outline.holds
@@ -126,9 +136,10 @@ def scan(
         if batch.chunk != current or collector is None:
             if collector is not None:
                 collector.flush()
-            current = scanner.chunk = batch.chunk
-            collector = ChunkCollector(shard.file)
+            current = batch.chunk
+            collector = ChunkCollector(shard.file, dates=scanner.dates)
             result.chunks[current] = collector.stats
+            scanner.turn(current)
         records, skipped = batch.records, batch.skipped
         if job.max_records is not None and len(records) > job.max_records - result.records:
             records = records[: max(0, job.max_records - result.records)]

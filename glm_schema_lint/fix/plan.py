@@ -214,7 +214,8 @@ def _fill(made: Plan, dataset: Dataset) -> None:
         return
     read = _read(made, dataset)
     loads: dict[Any, list[Split]] = {}
-    together = targets.load((dataset.targets or made.choice.names)[0]).files.together
+    contract = targets.load((dataset.targets or made.choice.names)[0])
+    together = contract.files.way(made.settings.get)
     for split in dataset.splits:
         loads.setdefault(split.name if split.stanza or together != "splits" else None, []).append(split)
     for splits in loads.values():

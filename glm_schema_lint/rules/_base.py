@@ -61,6 +61,8 @@ class Context:
     """Counts tokens of text; None where no rule may ask."""
     named: bool = False
     """True if the user named the trainer, so that a config beside the data is for it and for no other."""
+    cast: bool | None = False
+    """Whether the tokenized rows being read are cast to the types of rows read before them; None where that is not known."""
     memo: tuple[Any, Any] | None = None
     """The last record measured, with its lengths: several rules ask for the same."""
 

@@ -73,7 +73,9 @@ def _cast(base: str, found: set[str], path: Path, part: Part, load: Load) -> str
     if found == {"str"}:
         fits = base in ("int", "float") and path in part.data.numbers
         return "" if fits else "later-unparsed"
-    return "later-float" if base == "int" and "float" in found else "later-converted"
+    if base == "int" and "float" in found:
+        return "later-float" if path in part.data.fractions else ""  # 5.0 becomes 5
+    return "later-converted"
 
 
 def _earliest(stat: PathStat, found: set[str]) -> str:
@@ -86,7 +88,7 @@ def _note(
     """The first value of a type other than the ruling one, with the first value that rules beside it."""
     odd = {kind for kind in found if classes({kind}) != classes({ruling})} or found - {ruling}
     kind = min(odd, key=lambda name: stat.types[name][1])
-    spot: Spot = stat.types[kind][1]
+    spot: Spot = part.data.fractions[path] if case == "later-float" else stat.types[kind][1]
     source = first.data.paths[path].types[ruling][1]
     into.add(
         part, spot, case, path, sum(stat.types[name][0] for name in odd), part.member(path, odd), found=WORDS[kind].en,

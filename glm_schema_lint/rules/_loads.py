@@ -6,12 +6,12 @@ The first chunk of the first file of the first split decides the schema; all oth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from ..finding import Hit, Member, Related
-from ..record import Split
+from ..record import DataFile, Split
 from ..stats import ChunkStats, Path, PathStat, SplitStats, Spot
 from ..wording import Text
 from ._base import Context
@@ -61,26 +61,59 @@ class Load:
 def loads(splits: list[SplitStats], ctx: Context) -> Iterator[Load]:
     """The loads of a dataset under the target. Rows in memory have their schema already and are left out."""
     made: dict[Any, Load] = {}
-    together = ctx.target.files.together
+    places = [stats.split for stats in splits]
     for number, stats in sorted(enumerate(splits), key=lambda item: (_ORDER[item[1].split.kind], item[0])):
         split = stats.split
         for (file, number_of_chunk), data in stats.ordered():
-            form = split.files[file].format
-            if form == "memory" or not data.records:
+            if split.files[file].format == "memory" or not data.records:
                 continue
-            # Saved splits (arrow) and dataset_info.json entries are read one by one whatever the target does.
-            alone = together != "splits" or form == "arrow" or not split.declared or split.stanza is not None
-            text = form in ("lines", "array")
-            key = (number if alone else None, file if together == "file" else _series(splits, split, file), text)
+            key = _call(places, number, file, ctx)
             part = Part(stats, file, data, number_of_chunk)
             if key in made:
                 made[key].rest.append(part)
             else:
-                made[key] = Load(part, text=text)
+                made[key] = Load(part, text=_is_text(split, file))
     yield from made.values()
 
 
-def _series(splits: list[SplitStats], split: Split, file: int) -> str | None:
+def is_cast(ctx: Context, file: DataFile, chunk: int) -> bool | None:
+    """Whether a loader chunk of a file of tokenized rows is cast to the types of one read before it.
+
+    None while it hangs on how the splits are loaded.
+    """
+    splits, split = ctx.dataset.splits, ctx.split
+    if split.dialect != "tokenized" or not ctx.target.tokenized.loaded or file.format in ("memory", "arrow"):
+        return False
+    order = sorted(range(len(splits)), key=lambda at: (_ORDER[splits[at].kind], at))
+    number = next((at for at in order if splits[at] is split), None)
+    if number is None:
+        return False
+    place = next(at for at, one in enumerate(split.files) if one is file)
+    mine = _call(splits, number, place, ctx)
+    if chunk or any(_call(splits, number, one, ctx) == mine for one in range(place)):
+        return True
+    before = ((at, one) for at in order[: order.index(number)] for one in range(len(splits[at].files)))
+    if any(_call(splits, at, one, ctx) == mine for at, one in before):
+        return True if ctx.target.files.settled(ctx.setting) else None
+    return False
+
+
+def _call(splits: Sequence[Split], number: int, file: int, ctx: Context) -> tuple[Any, ...]:
+    """What stands for the load_dataset call that reads a file; equal for all files of one call."""
+    split, together = splits[number], ctx.target.files.way(ctx.setting)
+    # Saved splits (arrow) and dataset_info.json entries are read one by one whatever the target does.
+    alone = (
+        together != "splits" or split.files[file].format == "arrow" or not split.declared or split.stanza is not None
+    )
+    series = file if together == "file" else _series(splits, split, file)
+    return number if alone else None, series, _is_text(split, file)
+
+
+def _is_text(split: Split, file: int) -> bool:
+    return split.files[file].format in ("lines", "array")
+
+
+def _series(splits: Sequence[Split], split: Split, file: int) -> str | None:
     """Which files of a split go together: all if they are named after it, else those whose names differ in digits only.
 
     Files without a split name may be one dataset in parts, or many datasets of which a config names one.

@@ -14,6 +14,8 @@ RESPONSE: Final = (
 """Names of columns that ms-swift takes for the prompt and for the answer (preprocessor/core.py:381-389)."""
 SYSTEM: Final = ("system", "system_prompt")
 _OTHERS: Final = frozenset((*SYSTEM, "history", "conversation", "dialogue", "chosen", "rejected"))
+FORWARD: Final = ("attention_mask", "position_ids", "labels", "label", "label_ids", "inputs_embeds", "pixel_values")
+"""What forward of the GLM models takes beside ``input_ids`` (transformers 4.57.1 trainer.py:982-1001)."""
 _SIDES: Final = (("user", "human"), ("assistant", "gpt", "bot"))
 
 Verdict = str | None
@@ -47,6 +49,11 @@ def pair(value: Mapping[str, Any], sets: Sequence[Sequence[str]]) -> Verdict:
     if all(talks):
         return None
     return "pair-empty" if talks[0] and sides[1] == [] else "pair-type"
+
+
+def model_columns(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) -> Verdict:
+    """The Trainer of transformers takes out what forward does not take (trainer.py:1003-1037); without ids no batch is padded."""
+    return "no-ids" if any(key in value for key in FORWARD) else "format"
 
 
 def auto_preprocessor(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) -> Verdict:
@@ -100,6 +107,7 @@ def columns_for(value: Mapping[str, Any]) -> str:
 PLAIN: Final[dict[str, Callable[[Mapping[str, Any], Sequence[Sequence[str]]], Verdict]]] = {
     "columns": columns,
     "pair": pair,
+    "model-columns": model_columns,
     "auto-preprocessor": auto_preprocessor,
     "stanza": stanza,
 }

@@ -157,6 +157,8 @@ class Tokenized(Section):
     image_pair: list[int] = []
     labels_copy_inputs: bool = False
     positions: str | None = None
+    loaded: bool = False
+    """True if rows are read from files as they are; else the target makes them of raw records itself."""
     null_labels: Literal["deleted", "kept"] = "deleted"
     """What the evaluation step does with labels that are None: delete the key, or take it for labels to score by."""
 
@@ -170,6 +172,9 @@ class Files(Section):
     loader: str = "datasets"
     together: Literal["splits", "split", "file"] = "splits"
     """What one load_dataset call reads, so that it shares one schema: all splits, the files of one split, or one file."""
+    together_by: str = ""
+    """A setting that says so instead: its values are in ``together_as`` with one of these words for each."""
+    together_as: dict[str, Literal["splits", "split", "file"]] = {}
     keeps_mixed: str = ""
     """Releases of `datasets` that keep a column of mixed types or keys as Json; empty if none does."""
     refuses_mixed: str = ""
@@ -180,6 +185,14 @@ class Files(Section):
     """Columns, and ``content`` of messages, whose types must agree between the datasets of one training."""
     nulls_hurt: list[str] = []
     """Paths (``tools[]``) below which a key filled with null changes what the model reads."""
+
+    def way(self, ask: Callable[[str], Any]) -> str:
+        """What one load_dataset call reads: as the setting says, else the worst case ``together``."""
+        return self.together_as.get(str(ask(self.together_by)), self.together) if self.together_by else self.together
+
+    def settled(self, ask: Callable[[str], Any]) -> bool:
+        """False while that hangs on a setting nobody made."""
+        return not self.together_by or str(ask(self.together_by)) in self.together_as
 
 
 class Detect(Section):

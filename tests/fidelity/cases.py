@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from glm_schema_lint import targets
+
 from . import configs, mutate, rows
 from .protocol import Case, Stack
 from .stacks import CONFIGS
@@ -61,7 +63,8 @@ def cases(stack: Stack, root: Path, *, sample: bool = False, only: str = "") -> 
                     if made and _scripted(target, dialect) and not rows.applies(target, fault, kind):
                         continue
                     for form in made.formats if made and stack.columnar else ("jsonl",):
-                        yield _case(stack, target, dialect, title, made, variant, kind, form, root)
+                        for loading in _loadings(stack, target):
+                            yield _case(stack, target, dialect, title, made, variant, kind, form, loading, root)
     for name, target in stack.stories.items():
         if not (sample and name not in SAMPLE) and (not only or only in name):
             yield _story(stack, name, target, root)
@@ -76,6 +79,7 @@ def _case(
     variant: str,
     kind: str,
     form: str,
+    loading: str,
     root: Path,
 ) -> Case:
     size = COUNTS.get(target, COUNT)
@@ -111,7 +115,9 @@ def _case(
         "fault": title,
         "kind": kind,
     }
-    folder = root / (stack.config or "plain") / dialect / title.replace(":", "-") / f"{kind}-{form}"
+    way = f" {loading}" if loading and len(stack.loadings) > 1 else ""
+    settings = {**stack.settings, "loading": loading} if loading else stack.settings
+    folder = root / (stack.config or "plain") / dialect / title.replace(":", "-") / f"{kind}-{form}{loading}"
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
@@ -124,11 +130,16 @@ def _case(
         for name, text in CONFIGS[stack.config]({split: work.records for split, work in works.items()}, extra).items():
             (folder / name).write_text(text, "utf-8")
     record, pointer = bad.hit if made else (None, None)
-    name = f"{stack.name} {target} {dialect}/{title} {kind}" + ("" if form == "jsonl" else f" {form}")
+    name = f"{stack.name} {target} {dialect}/{title} {kind}" + ("" if form == "jsonl" else f" {form}") + way
     return Case(
-        name, stack.name, target, dialect, title, kind, str(folder), extra["splits"], stack.settings, stack.versions,
+        name, stack.name, target, dialect, title, kind, str(folder), extra["splits"], settings, stack.versions,
         hurt if made else None, record, pointer,
     )  # fmt: skip
+
+
+def _loadings(stack: Stack, target: str) -> tuple[str, ...]:
+    """How the splits are loaded, where that is the user's choice; one case for each."""
+    return stack.loadings if "loading" in targets.load(target).settings else ("",)
 
 
 def _scripted(target: str, dialect: str) -> bool:

@@ -1,18 +1,11 @@
 """Disagreements that stand, and why: a pattern over case ids -> a sentence that goes into the table."""
 
-_OWN = "tokenized splits are judged as read one by one, as their columns differ by design; lint says in its help that one load_dataset call over both fails"
-_WHOLE = "the file holds whole numbers as decimals (1.0) or as strings, which a later cast restores; lint knows the JSON type of a token list, not that every value is whole"
 _SURROGATE = "datasets>=4.7 re-encodes messages whose keys differ and drops half of the surrogate pair on the way; lint quotes the crash of messages whose keys are alike"
 _LOOSE = "the first split is kept as Json, and a value of another type in a later one is cut to pieces in place of a crash; lint says crash at load"
 
 REASONS: dict[str, str] = {
     "chatglm3 chatglm3 tokenized/labels-float train": "labels as decimals stop transformers before 4.41 at the loss; the script makes whole numbers, and later collators make them so",
     "glm-4-main * config-argument-unknown": "lint warns only: a newer transformers than it knows may have this argument, and the script's requirements name no newest one",
-    "* hf-trainer tokenized/every-labels-absent *": _OWN,
-    "* hf-trainer tokenized/every-labels-named-output-ids *": _OWN,
-    "* hf-trainer tokenized/every-ids-float eval*": _WHOLE,
-    "* hf-trainer tokenized/every-ids-of-text eval*": _WHOLE,
-    "* hf-trainer tokenized/labels-float eval*": _WHOLE,
     "datasets-5.* glm-4v glm-4v/text-lone-surrogate *": _SURROGATE,
     "datasets-5.* glm-4v glm-4v/messages-as-string eval": _LOOSE,
     "datasets-5.* glm-4v glm-4v/messages-as-object eval": _LOOSE,

@@ -40,19 +40,19 @@ STORIES = {"keyerror-labels": "glm-4", "keyerror-labels-vision": "glm-4v"}
 STACKS: list[Stack] = [
     Stack(
         "datasets-3.6.0", "hf_datasets", ("datasets==3.6.0", "pandas==3.1.1", "pyarrow==26.0.1"),
-        targets={k: v for k, v in FILES.items() if k != "trl"}, versions={"datasets": "3.6.0"}, stages=("load", "map"), heavy=("glm",), columnar=True, facts="datasets", sample=True,
+        targets={k: v for k, v in FILES.items() if k != "trl"}, versions={"datasets": "3.6.0"}, stages=("load", "map"), heavy=("glm",), columnar=True, facts="datasets", sample=True, loadings=("one-call",),
     ),
     Stack(
         "datasets-5.2.0", "hf_datasets", ("datasets==5.2.0", "pandas==3.1.1", "pyarrow==26.0.1"),
-        targets=FILES, versions={"datasets": "5.2.0"}, stages=("load", "map"), heavy=("glm",), columnar=True, facts="datasets",
+        targets=FILES, versions={"datasets": "5.2.0"}, stages=("load", "map"), heavy=("glm",), columnar=True, facts="datasets", loadings=("one-call",),
     ),
     Stack(
         "transformers-4.46.3", "hf_trainer", TF446, targets={"hf-trainer": ("tokenized",)}, settings={"collator": "seq2seq"},
-        versions={"transformers": "4.46.3", "datasets": "3.6.0"}, stages=("load", "collate", "step", "eval", "predict"), stubs=HF_STUBS, stories=STORIES, sample=True,
+        versions={"transformers": "4.46.3", "datasets": "3.6.0"}, stages=("load", "collate", "step", "eval", "predict"), stubs=HF_STUBS, stories=STORIES, loadings=("one-call", "per-split"), sample=True,
     ),
     Stack(
         "transformers-4.57.1", "hf_trainer", TF457, VISION, targets={"hf-trainer": ("tokenized",)}, settings={"collator": "seq2seq"},
-        versions={"transformers": "4.57.1", "datasets": "3.6.0"}, stages=("load", "collate", "step", "eval", "predict"), stubs=HF_STUBS, stories=STORIES,
+        versions={"transformers": "4.57.1", "datasets": "3.6.0"}, stages=("load", "collate", "step", "eval", "predict"), stubs=HF_STUBS, stories=STORIES, loadings=("one-call", "per-split"),
     ),
 ]  # fmt: skip
 

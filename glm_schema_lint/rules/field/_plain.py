@@ -18,6 +18,10 @@ MESSAGES: Final = {
         "the record is one message, not a conversation; the trainer reads {wanted}",
         "这条记录只是一条消息，不是一段对话；训练程序读取的是 {wanted}",
     ),
+    "no-ids": Text(
+        "the record has the keys of {looks} and no 'input_ids', without which no batch can be made",
+        "这条记录是 {looks} 的写法，没有 'input_ids'，无法组成 batch",
+    ),
     "stanza": Text(
         "the trainer reads {wanted}; columns of other names must be mapped in dataset_info.json",
         "训练程序读取的是 {wanted}；其他列名必须在 dataset_info.json 里声明",
@@ -79,6 +83,10 @@ HELPS: Final = {
     "message": Text(
         "put the messages of one conversation into one record: {wanted}",
         "把同一段对话的消息放进一条记录：{wanted}",
+    ),
+    "no-ids": Text(
+        "tokenize the records, or name the column that already holds token ids 'input_ids'",
+        "先给记录分词；如果已有一列 token id，就把它命名为 'input_ids'",
     ),
     "stanza": Text(
         "name the columns in dataset_info.json: {columns}",

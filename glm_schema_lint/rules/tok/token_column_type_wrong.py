@@ -7,10 +7,19 @@ from typing import Any, ClassVar
 
 from ...finding import Hit
 from ...record import MISSING, Opaque, Tokens
+from ...views import whole
 from ...wording import Text
 from .._base import Context, TokensRule
 from .._show import quote
 from ._cells import COLUMNS, allowed, is_array
+
+AS_NUMBERS = Text(
+    "write '{column}' as whole numbers: 5, not 5.0 or \"5\". One load_dataset call over train and this split turns them "
+    "back (--set loading=one-call); a split that is read by itself keeps them (--set loading=per-split)",
+    "把 '{column}' 写成整数：5，而不是 5.0 或 \"5\"。\n"
+    "一次 load_dataset 同时读取 train 和这个划分时会自动还原（--set loading=one-call）；\n"
+    "单独读取这个划分则不会（--set loading=per-split）",
+)
 
 
 class TokenColumnTypeWrong(TokensRule):
@@ -25,7 +34,9 @@ class TokenColumnTypeWrong(TokensRule):
         "null": Text("'{column}' holds a null", "'{column}' 里有 null"),
         "nested": Text("'{column}' is a list of lists", "'{column}' 是嵌套列表"),
         "scalar": Text("'{column}' is no list", "'{column}' 不是列表"),
-        "float": Text("'{column}' holds a number that is no whole one", "'{column}' 里有非整数"),
+        "float": Text("'{column}' holds a decimal number", "'{column}' 里有小数"),
+        "decimals": Text("'{column}' holds whole numbers written as decimals", "'{column}' 里的整数写成了小数"),
+        "digits": Text("'{column}' holds whole numbers written as strings", "'{column}' 里的整数写成了字符串"),
         "": Text("'{column}' holds something that is no whole number", "'{column}' 里有不是整数的值"),
     }
     helps: ClassVar = {
@@ -33,6 +44,8 @@ class TokenColumnTypeWrong(TokensRule):
             "write '{column}' as one flat list of token ids per row, as the tokenizer returns it for a single text",
             "把 '{column}' 写成每行一个一维的 token id 列表，也就是分词器处理单条文本时的返回值",
         ),
+        "decimals": AS_NUMBERS,
+        "digits": AS_NUMBERS,
         "cell-null": Text(
             "give every row its '{column}', or take the column out of all of them",
             "每一行都要有 '{column}'，否则就从所有行里去掉这一列",
@@ -55,6 +68,8 @@ class TokenColumnTypeWrong(TokensRule):
             if wrong is not None and (wrong[0] != "float" or name == "input_ids"):
                 # Collators turn floats of the other columns into whole numbers; an embedding takes none.
                 case, index, value = wrong
+                if ctx.cast is None and isinstance(cell, list) and whole(cell):
+                    case = "digits" if isinstance(value, str) else "decimals"
                 yield Hit(row.at(name, index), case, quote(value), values={"column": name})
 
         if row.column("images") is None and self._read("images", ctx):

@@ -142,7 +142,7 @@ class Bench:
         self.generate = bool(case["settings"].get("predict_with_generate"))
         files = {split: os.path.join(case["folder"], name) for split, name in case["splits"].items()}
         kind = "parquet" if files["train"].endswith(".parquet") else "json"
-        if self.script:  # each split by itself: their columns differ by design
+        if self.script or case["settings"].get("loading") == "per-split":  # the script's columns differ by design
             self.rows = {
                 split: datasets.load_dataset(kind, data_files=path, cache_dir=folder)["train"]
                 for split, path in files.items()
@@ -170,9 +170,6 @@ class Bench:
         """Collate, move, and one step; what goes wrong as (stage, error), or the loss."""
         trainer = self.trainer
         try:
-            if not self.script:
-                trainer._set_signature_columns_if_needed()
-                features = [{k: v for k, v in f.items() if k in trainer._signature_columns} for f in features]
             batch = trainer.data_collator([dict(feature) for feature in features])
         except Exception as error:
             return "collate", chain(error), None
@@ -195,7 +192,12 @@ class Bench:
         """Every record beside a clean one (the first of its split, or the last where it is the first's turn), then beside itself."""
         events = []
         for split, rows in self.rows.items():
-            every = list(rows)
+            try:  # as the Trainer does before it makes its loader
+                every = list(self.trainer._remove_unused_columns(rows))
+            except Exception as error:
+                stage = "step" if split == "train" else "eval"
+                events.append({"effect": "crash", "stage": stage, "error": chain(error), "split": split})
+                continue
             failed = []
             for i, row in enumerate(every):
                 mate = every[0] if i else every[-1]
