@@ -379,6 +379,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@example([{"messages": [], "tools": {"name": [None]}}], [])  # a name that is no text, and cannot be looked up
 @given(st.lists(nested | shaped | tokens | flat | talk, min_size=1, max_size=4), st.lists(shaped | tokens, max_size=2))
 @example(rows=[{"messages": []}], more=[{"messages": [{"role": {"a": 1}, "content": "q"}]}])
 @example(rows=[{"messages": [], "tools": {"messages": None, "name": [None]}}], more=[])
