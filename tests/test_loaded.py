@@ -228,3 +228,64 @@ def test_a_record_is_changed_where_the_path_leads_and_nowhere_else() -> None:
     assert made == {"messages": [{"content": "1", "n": 2}, {"content": "true"}, 5, {"content": "x"}], "content": 7}
     assert record["messages"][0] == {"content": 1, "n": 2}
     assert recast(record, (Change(("other",), "text"), Change(("messages", "[]", "content"), "value"))) is record
+
+
+HALF = '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "A \\ud83d"}]}\n'
+TWICE = '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "a", "content": "b"}]}\n'
+
+
+def cases(folder: Path, **more: Any) -> list[tuple[str, str, str]]:
+    """(case, effect, where it holds) of nonstandard-json."""
+    groups = lint(folder, target="glm-4", **more).to_dict()["groups"]
+    return [(g["case"], g["effect"], json.dumps(g["when"])) for g in groups if g["rule"] == "nonstandard-json"]
+
+
+@pytest.mark.parametrize(("line", "case"), [(HALF, "lone-surrogate"), (TWICE, "duplicate-key")])
+@pytest.mark.parametrize("name", ["train", "val"])
+def test_lines_are_written_anew_where_keys_differ(line: str, case: str, name: str, tmp_path: Path) -> None:
+    """From datasets 4.7 on, in every split once the first chunk has them; before, and where keys are alike, it crashes."""
+    for rows, rewritten in ((WORDS, False), (LOOSE, True)):
+        put(tmp_path, rows, rows)
+        with (tmp_path / f"{name}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(line)
+        new, old = (cases(tmp_path, versions={"datasets": version}) for version in ("5.2.0", "3.6.0"))
+
+        assert [found[:2] for found in old] == [(case, "crash")]
+        assert [found[:2] for found in new] == [(f"{case}-rewritten", "corrupt") if rewritten else (case, "crash")]
+        assert len(cases(tmp_path)) == 1
+
+
+def test_keys_that_differ_in_a_later_split_alone_change_nothing_in_the_first(tmp_path: Path) -> None:
+    """The first chunk of the first split decides what is kept as Json."""
+    put(tmp_path, WORDS, LOOSE)
+    with (tmp_path / "val.jsonl").open("a", encoding="utf-8") as file:
+        file.write(HALF)
+
+    assert [found[:2] for found in cases(tmp_path, versions={"datasets": "5.2.0"})] == [("lone-surrogate", "crash")]
+
+
+def test_numbers_beside_text_are_seen_only_in_parsing(tmp_path: Path) -> None:
+    """So the first chunk crashes on half a pair all the same, and later ones do not."""
+    put(tmp_path, [*WORDS, talk("Hi", 5)], WORDS)
+    for name, case in (("val", "lone-surrogate-rewritten"), ("train", "lone-surrogate")):
+        with (tmp_path / f"{name}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(HALF)
+
+        assert case in {found[0] for found in cases(tmp_path, versions={"datasets": "5.2.0"})}
+
+
+def test_lines_of_findings_about_text_are_those_of_the_report(tmp_path: Path) -> None:
+    """Findings of reading wait as well, and are written once."""
+    put(tmp_path, LOOSE, NUMBERS)
+    for name in ("train", "val"):
+        with (tmp_path / f"{name}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(HALF + "{broken\n" + TWICE)
+    said = [
+        CliRunner().invoke(main, [str(tmp_path), "--target", "glm-4", "--format", form, "--examples", "100"]).stdout
+        for form in ("json", "jsonl")
+    ]
+    groups, lines = json.loads(said[0])["groups"], [json.loads(line) for line in said[1].splitlines()]
+
+    assert sorted((x["case"] or "", x["location"]) for x in lines) == sorted(
+        (g["case"] or "", e["location"]) for g in groups for e in g["examples"]
+    )

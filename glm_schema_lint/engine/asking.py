@@ -17,6 +17,7 @@ from ..wording import Text
 from .gather import rows_end
 from .job import Job, Judge
 from .ledger import Scribe, joint
+from .loaded import Lens
 from .outline import Outliner
 from .tally import OWN, Emit, Emits, Failing, Tally
 
@@ -26,10 +27,12 @@ class Asker:
 
     def __init__(
         self, job: Job, dataset: Dataset, split: Split, file: DataFile, images: sources.ImageReader,
-        emit: Emit | None, emits: Emits,
+        emit: Emit | None, emits: Emits, lens: Lens | None,
     ) -> None:  # fmt: skip
         self.job, self.split, self.file = job, split, file
         self.tally = Tally(job.examples, len(job.targets), emit, emits)
+        self.lens, self.chunk = lens, 0
+        """What becomes of records on loading, where that is known; and the number of their loader chunk."""
         self.late = emits == "late"
         self.heard: list[tuple[Rule, Hit]] | None = None
         """Where it is a list, what rules say is written there in place of being counted."""
@@ -183,22 +186,25 @@ class Asker:
         name = self.file.rel
         return Location(name, record, line, pointer, split=self.split.name if name is None else None)
 
+    def rewrites(self, target: str) -> bool:
+        """True if the loader of a target may write the lines at hand anew before it parses them."""
+        return self.lens is not None and target in self.lens.rewritten.get(self.chunk, ())
+
     def problem(self, problem: Problem) -> None:
         """Count what a source met while reading."""
         rule = self.sources.get(problem.rule)
         if rule is None:
             return
-        failing: Failing = [
-            (target.name, outcomes)
-            for target, _, _ in self.contexts
-            if (outcomes := self.judge(target, rule, problem.case, self.split.kind))
-        ]
+        cases: dict[str, Failing] = {}
+        record = None if rule.whole else problem.record
         for target, _, _ in self.contexts:
-            marks = self.judge.marks(target, rule, problem.case, self.split.kind)
-            self.scribe.note(target.name, marks, None if rule.whole else problem.record)
-        if failing:
-            self._joint(rule, problem.case, failing, None if rule.whole else problem.record)
-            hit = Hit(problem.pointer, problem.case, problem.found, problem.expected, problem.values)
+            case = rule.case_of(problem, rewritten=self.rewrites(target.name))
+            self.scribe.note(target.name, self.judge.marks(target, rule, case, self.split.kind), record)
+            if outcomes := self.judge(target, rule, case, self.split.kind):
+                cases.setdefault(case, []).append((target.name, outcomes))
+        for case, failing in cases.items():
+            self._joint(rule, case, failing, record)
+            hit = Hit(problem.pointer, case, problem.found, problem.expected, problem.values)
             at = self.locate(problem.record, problem.line, problem.pointer)
             self.tally.add(rule, hit, at, self.split.name, failing, (problem.record, problem.line))
 

@@ -6,17 +6,17 @@ everything was read. Files of which a rule that ``waits`` for it found something
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..finding import Group, GroupKey, Hit
+from ..finding import GroupKey, Hit
 from ..record import Dataset, Record
-from ..rules import by_name
-from ..rules._loads import loads, unread
-from ..rules._recast import Change, changes, recast
+from ..rules import Context, Rule, SourceRule, by_name
+from ..rules._loads import Load, Part, loads, unread
+from ..rules._recast import Change, changes, kept, recast, rewritten
 from ..sources import ImageReader
-from ..stats import SplitStats
+from ..stats import Path, SplitStats
 from ..targets import Target
 from ..targets.versions import Version, may_hold
 from .job import Job
@@ -35,40 +35,56 @@ class Lens:
     """What becomes of the records of one file, by the number of their loader chunk."""
 
     readings: Mapping[int, tuple[Reading, ...]]
+    rewritten: Mapping[int, frozenset[str]]
+    """By chunk, the targets whose loader may write its lines anew before it parses them."""
 
     def __call__(self, chunk: int, value: Any) -> Seen | None:
         """The record as each target gets it; None if all of them get what the file says."""
         seen = [(target, only, recast(value, made)) for target, only, made in self.readings.get(chunk, ())]
         return seen if any(new is not value for _, _, new in seen) else None
 
-    @property
-    def targets(self) -> set[str]:
-        """Names of the targets for which something changes."""
+    def targets(self, rule: Rule) -> set[str]:
+        """Names of the targets for which something changes that ``rule`` judges."""
+        if isinstance(rule, SourceRule):
+            return set().union(*self.rewritten.values())
         return {target for readings in self.readings.values() for target, _, made in readings if made}
 
 
 def lenses(job: Job, dataset: Dataset, stats: list[SplitStats], images: ImageReader) -> dict[tuple[int, int], Lens]:
     """The lenses of the files in which something that a target reads is changed, by numbers of split and file."""
     found: dict[tuple[int, int], dict[int, list[Reading]]] = {}
+    anew: dict[tuple[int, int], dict[int, set[str]]] = {}
     numbers = {id(one): number for number, one in enumerate(stats)}
     for target in job.contracts():
         eras = _eras(target, job.versions)
         ctx = job.context(target, dataset.splits[0], dataset, images)
         for load in loads(stats, ctx):
+            json = kept(load) if any(keeps for _, keeps in eras) else {}
             for part in (load.head, *load.rest):
+                at = numbers[id(part.stats)], part.file
+                if rewritten(load, part, json) and part.format == "lines":
+                    anew.setdefault(at, {}).setdefault(part.chunk, set()).add(target.name)
                 if part.stats.split.dialect == "tokenized":
                     continue
-                said = [
-                    (only, tuple(one for one in changes(load, part, keeps=keeps) if not unread(part, one.path, ctx)))
-                    for only, keeps in eras
-                ]
+                said = [(only, _changes(load, part, json if keeps else {}, ctx)) for only, keeps in eras]
                 if not any(made for _, made in said):
                     continue
                 if len({made for _, made in said}) == 1:
                     said = [("", said[0][1])]
-                at = found.setdefault((numbers[id(part.stats)], part.file), {})
-                at.setdefault(part.chunk, []).extend((target.name, only, made) for only, made in said)
-    return {at: Lens({chunk: tuple(some) for chunk, some in by.items()}) for at, by in found.items()}
+                mine = found.setdefault(at, {}).setdefault(part.chunk, [])
+                mine.extend((target.name, only, made) for only, made in said)
+    return {
+        at: Lens(
+            {chunk: tuple(some) for chunk, some in found.get(at, {}).items()},
+            {chunk: frozenset(names) for chunk, names in anew.get(at, {}).items()},
+        )
+        for at in found.keys() | anew.keys()
+    }
+
+
+def _changes(load: Load, part: Part, json: Mapping[Path, bool], ctx: Context) -> tuple[Change, ...]:
+    """What is changed where the target looks."""
+    return tuple(one for one in changes(load, part, json.keys()) if not unread(part, one.path, ctx))
 
 
 def _eras(target: Target, versions: Mapping[str, Version]) -> list[tuple[str, bool]]:
@@ -82,12 +98,15 @@ def _eras(target: Target, versions: Mapping[str, Version]) -> list[tuple[str, bo
     return [("", possible)] if sure or not possible else [(refuses, False), (keeps, True)]
 
 
-def waiting(groups: Mapping[GroupKey, Group], dataset: Dataset, at: tuple[int, int], names: set[str]) -> bool:
-    """True if a rule that waits for what loading makes of a file has said something of it under one of these targets."""
-    split = dataset.splits[at[0]]
+def waiting(groups: Iterable[GroupKey], dataset: Dataset, at: tuple[int, int], lens: Lens | None) -> bool:
+    """True if a rule that waits for what loading makes of a file has said something of it that may be otherwise.
+
+    Without a lens: if such a rule has said anything.
+    """
+    split, rules = dataset.splits[at[0]], by_name()
     return any(
-        key.split == split.name and key.file == split.files[at[1]].rel and by_name()[key.rule].waits
-        and not names.isdisjoint(key.targets)
+        key.split == split.name and key.file == split.files[at[1]].rel and (rule := rules[key.rule]).waits
+        and (lens is None or not lens.targets(rule).isdisjoint(key.targets))
         for key in groups
     )  # fmt: skip
 

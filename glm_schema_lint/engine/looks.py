@@ -42,14 +42,11 @@ def second_look(
     if job.max_records is not None or not groups or not dataset.splits:
         return
     found = lenses(job, dataset, stats, images)
-    everyone = set(job.targets)
-    again: list[tuple[int, int]] = []
-    for s, split in enumerate(dataset.splits):
-        for f in range(len(split.files)):
-            lens = found.get((s, f))
-            names = everyone if emit is not None else lens.targets if lens is not None else set()
-            if names and waiting(groups, dataset, (s, f), names):
-                again.append((s, f))
+    every = [(s, f) for s, split in enumerate(dataset.splits) for f in range(len(split.files))]
+    again = [
+        at for at in every
+        if (emit is not None or at in found) and waiting(groups, dataset, at, None if emit is not None else found[at])
+    ]  # fmt: skip
     if not again:
         return
     plan = [shard for shard in _plan(dataset) if shard.at in again]

@@ -28,9 +28,7 @@ class Scanner(Asker):
         self, job: Job, dataset: Dataset, split: Split, file: DataFile, images: sources.ImageReader,
         emit: Emit | None = None, emits: Emits = "all", lens: Lens | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(job, dataset, split, file, images, emit, emits)
-        self.lens, self.chunk = lens, 0
-        """What becomes of records on loading, where that is known; and the number of their loader chunk."""
+        super().__init__(job, dataset, split, file, images, emit, emits, lens)
         self.turn(0)
         self.expanding = bool(self.scribe.counters)
         self.room = room([ctx for _, _, ctx in self.contexts]) if self.judged else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
 
 from ..finding import Hit
-from ..record import Conversation, Dataset, Record, Split, Tokens
+from ..record import Conversation, Dataset, Problem, Record, Split, Tokens
 from ..wording import NOTHING, Text
 
 if TYPE_CHECKING:
@@ -116,6 +116,10 @@ class OwnRule(Rule):
 
 class SourceRule(Rule):
     """A defect that only reading can find: sources name it as a Problem."""
+
+    def case_of(self, problem: Problem, *, rewritten: bool) -> str:
+        """The case of a problem; ``rewritten`` says that the loader may write the lines anew before it parses them."""
+        return problem.case
 
 
 class ModelRule(Rule):

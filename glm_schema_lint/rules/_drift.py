@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..finding import Related
-from ..stats import Path, PathStat, Spot
+from ..stats import ChunkStats, Path, PathStat, Spot
 from ..wording import Text
 from ._loads import WORDS, Load, Part, Sightings, below, classes, folded, kinds, loose
 
@@ -33,7 +33,7 @@ def drifts(load: Load, wanted: Wanted, into: Sightings, unread: Unread = lambda 
             first = load.head if base is not None else part
             ruling = base or _earliest(stat, found)
             kept = kinds(first.data.paths[path])
-            if case in ("later-quoted", "later-object") and unread(part, path):
+            if case in ("later-quoted", "later-object", "later-pieces") and unread(part, path):
                 case += "-unread"
             if wanted(path, found | kept):
                 _note(into, part, first, path, stat, ruling, found, case)
@@ -51,6 +51,8 @@ def _verdict(load: Load, part: Part, path: Path, found: set[str]) -> tuple[str, 
     if len(classes(known)) != 1 or folded(path, head):
         return "", None
     base = "float" if known == {"int", "float"} else next(iter(known))
+    if load.text and base == "list" and {"list"} < found | {"list"} <= {"list", "str", "dict"} and _pieces(head, path):
+        return "later-pieces", base
     if mixed and not load.text:
         return "", None
     if mixed:
@@ -59,6 +61,11 @@ def _verdict(load: Load, part: Part, path: Path, found: set[str]) -> tuple[str, 
     if not load.text or not loose(head, path) or case in ("", "later-converted"):
         return case, base
     return ("" if case == "later-text" else "later-loose"), base  # text is made of it, or it is kept: both are fine
+
+
+def _pieces(head: ChunkStats, path: Path) -> bool:
+    """True if the items of a list are kept as Json, so that whatever stands in its place is taken for one."""
+    return loose(head, (*path, "[]")) and not loose(head, path)
 
 
 def _cast(base: str, found: set[str], path: Path, part: Part, load: Load) -> str:

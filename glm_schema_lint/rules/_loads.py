@@ -6,7 +6,7 @@ The first chunk of the first file of the first split decides the schema; all oth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -152,7 +152,7 @@ def loose(data: ChunkStats, path: Path) -> bool:
     return False
 
 
-def below(path: Path, tops: set[Path]) -> bool:
+def below(path: Path, tops: Set[Path]) -> bool:
     """True if ``path`` or something above it is in ``tops``."""
     return any(path[:size] in tops for size in range(1, len(path) + 1))
 

@@ -6,13 +6,13 @@ Numbers in a column of text become text, text that is JSON in a column kept as J
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, Final, Literal, NamedTuple
 
 import orjson
 
-from ..stats import Path
-from ._loads import Load, Part, classes, folded, kinds, loose
+from ..stats import ChunkStats, Path, PathStat
+from ._loads import Load, Part, below, classes, folded, kinds
 
 NUMBERS: Final = frozenset(("bool", "int", "float"))
 
@@ -24,8 +24,38 @@ class Change(NamedTuple):
     way: Literal["text", "value"]
 
 
-def changes(load: Load, part: Part, *, keeps: bool) -> Iterator[Change]:
-    """What loading changes in ``part``; ``keeps`` says that a column of mixed types or keys is kept as Json.
+def kept(load: Load) -> dict[Path, bool]:
+    """The paths that releases which can do so keep as Json: the topmost that mix types or sets of keys in the first chunk.
+
+    True for those that are seen before it is parsed, as they hold lists or objects; mixed scalars show in parsing alone.
+    """
+    found: dict[Path, bool] = {}
+    if not load.text:
+        return found
+    data: ChunkStats = load.head.data
+    kids: dict[Path, list[PathStat]] = {}
+    for path, stat in data.paths.items():
+        if path:
+            kids.setdefault(path[:-1], []).append(stat)
+    tops: set[Path] = set()
+    for path in sorted(data.paths, key=len):
+        if not path or below(path, tops):
+            continue
+        types = kinds(data.paths[path])
+        mixed = len(classes(types)) > 1
+        if mixed or (types == {"dict"} and (path not in kids or any(kid.absences for kid in kids[path]))):
+            found[path] = not mixed or not types.isdisjoint(("dict", "list"))
+            tops.add(path)
+    return found
+
+
+def rewritten(load: Load, part: Part, json: dict[Path, bool]) -> bool:
+    """True if the lines of ``part`` are read by a lenient parser and written anew before Arrow sees them."""
+    return any(early or part is not load.head for early in json.values())
+
+
+def changes(load: Load, part: Part, json: Set[Path]) -> Iterator[Change]:
+    """What loading changes in ``part``; ``json`` are the paths that are kept as Json.
 
     A chunk is cast to the first one as a whole, so numbers become text only where all of it holds one sort of them.
     """
@@ -34,10 +64,10 @@ def changes(load: Load, part: Part, *, keeps: bool) -> Iterator[Change]:
         found = kinds(stat)
         if not found or not path or folded(path, head) or folded(path, part.data):
             continue
-        if keeps and load.text and loose(head, path):
-            if "str" in found and not loose(head, path[:-1]):
+        if path in json:
+            if "str" in found:
                 yield Change(path, "value")
-        elif part is load.head or not found <= NUMBERS or len(classes(found)) > 1:
+        elif below(path, json) or part is load.head or not found <= NUMBERS or len(classes(found)) > 1:
             continue
         elif kinds(head.paths.get(path)) == {"str"}:
             yield Change(path, "text")

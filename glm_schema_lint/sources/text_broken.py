@@ -253,7 +253,7 @@ def hidden_problems(record: Record) -> list[Problem]:
                         record.line,
                         at + pointer(name),
                         found=shown(name),
-                        values={"key": name[:40]},
+                        values={"key": name[:40], "lost": key in getattr(item, "lost", ())},
                     )
                 )
             stack.extend((kid, at + pointer(_clean(key))) for key, kid in reversed(item.items()))

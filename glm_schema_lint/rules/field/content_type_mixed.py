@@ -40,6 +40,7 @@ class ContentTypeMixed(DatasetRule):
             "'{field}' 在这里是{type}，之前是{other}（常见原因：system 用字符串，user 用分段列表）",
         ),
         "later-quoted": _MIXED, "later-mixed": _MIXED, "later-loose": _LATER, "later-cast": _LATER,
+        "later-pieces": _LATER,
     }  # fmt: skip
     helps: ClassVar = {
         "": Text(

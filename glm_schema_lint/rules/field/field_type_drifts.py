@@ -39,6 +39,8 @@ class FieldTypeDrifts(DatasetRule):
         "later-mixed": _later(
             "beside other types in the same 10 MiB of the file", "而且文件的同一段 10 MiB 里类型也不统一"),
         "later-loose": _later("only datasets>=4.7 keeps both", "只有 datasets>=4.7 能同时保留两者"),
+        "later-pieces": _later(
+            "it is refused, or cut into pieces as if it were a list", "要么报错，要么被当成列表拆散"),
         "later-cast": _later("it cannot be cast", "无法转换"),
         "later-object": _later("it is refused, or turned into JSON text", "要么报错，要么被改写成 JSON 文本"),
         "later-unparsed": _later("text that is no such number cannot be cast", "不是这种数值的文本无法转换"),
