@@ -16,6 +16,11 @@ from .yamlfile import SNIFFED, head, load_mapping
 
 KEYS: Final[dict[str, Kind]] = {"train_file": "train", "val_file": "eval", "test_file": "test"}
 
+BATCHES: Final = (
+    "dataloader_drop_last", "per_device_train_batch_size", "per_device_eval_batch_size", "max_steps",
+)  # fmt: skip
+"""Training arguments that say how many records make a step."""
+
 
 @dataclass(slots=True)
 class Finetune:
@@ -71,6 +76,7 @@ def finetune_yaml(path: Path, data_dir: Path) -> Finetune:
         "predict_with_generate": bool(arguments.get("predict_with_generate", False)),
         "eval_strategy": strategy,
     }
+    tuned.settings.update({key: arguments[key] for key in BATCHES if type(arguments.get(key)) in (bool, int)})
     processes = data.get("num_proc")
     tuned.settings["num_proc"] = processes if type(processes) is int and processes > 0 else 1
     if isinstance(content.get("combine"), bool):

@@ -44,7 +44,7 @@ def parse_with(text: str) -> tuple[str, Version]:
 
 
 def parse_set(text: str, known: Collection[str] = ()) -> tuple[str, Any]:
-    """``template=glm4v``; true, false and whole numbers become what they say. ``known``: the settings there are."""
+    """``template=glm4v``; true, false and numbers become what they say. ``known``: the settings there are."""
     key, sign, value = text.partition("=")
     key, value = key.strip(), value.strip()
     if not sign or not key or not value:
@@ -64,4 +64,6 @@ def parse_set(text: str, known: Collection[str] = ()) -> tuple[str, Any]:
         )
     if value.lower() in ("true", "false"):
         return key, value.lower() == "true"
+    if re.fullmatch(r"\d{0,9}\.\d{1,9}", value):
+        return key, float(value)
     return key, int(value) if re.fullmatch(r"[+-]?\d+", value) else value
