@@ -386,3 +386,38 @@ def test_versions_are_looked_for_beside_the_config_and_then_beside_the_data(tmp_
     versions = {name: said["version"] for name, said in report(path)["versions"].items()}
 
     assert versions == {"transformers": "4.57.1", "datasets": "3.6.0"}
+
+
+@pytest.mark.parametrize(
+    ("line", "limit", "source"),
+    [
+        ("", 1024, "trl.yaml, default"),
+        ("max_length: 512\n", 512, "trl.yaml"),
+        ("max_length: null\n", "unknown", "default"),
+    ],
+)
+def test_a_limit_left_out_is_the_trainers_own(tmp_path: Path, line: str, limit: object, source: str) -> None:
+    """Where its config is at hand; null is no limit at all."""
+    talk = {"messages": [{"role": "user", "content": "Count."}, {"role": "assistant", "content": "word " * 1500}]}
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "train.jsonl").write_text(json.dumps(talk) + "\n", "utf-8")
+    text = f"model_name_or_path: zai-org/GLM-4-9B-0414\ndataset_name: sets\n{line}"
+    (tmp_path / "trl.yaml").write_text(text, "utf-8")
+
+    made = lint(tmp_path / "trl.yaml").to_dict()
+
+    assert made["settings"].get("max_length") == {"value": limit, "source": source}
+    said = [
+        example["message"] for group in made["groups"] if group["code"] == "LEN002" for example in group["examples"]
+    ]
+    assert len(said) == (limit != "unknown")
+    assert all(("trl.yaml does not set max_length" in message) == (limit == 1024) for message in said)
+
+
+def test_without_a_config_no_limit_is_taken_for_known(tmp_path: Path) -> None:
+    """The user's run is not known then."""
+    talk = {"messages": [{"role": "user", "content": "Count."}, {"role": "assistant", "content": "word " * 3000}]}
+    (tmp_path / "train.jsonl").write_text(json.dumps(talk) + "\n", "utf-8")
+
+    for target in ("trl", "llama-factory", "ms-swift"):
+        assert lint(tmp_path, target=target, select=["LEN"]).exit_code == 0

@@ -57,6 +57,8 @@ class Training:
     train: list[str] = field(default_factory=list)
     evaluate: list[str] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+    unset: dict[str, Any] = field(default_factory=dict)
+    """Settings that it leaves out, with what the trainer takes then; only such as are not known without a config."""
     problems: list[Problem] = field(default_factory=list)
     reused: tuple[str, str] | None = None
     """tokenized_path as written where it holds something already, with the data file that is newer, or ""."""
@@ -134,6 +136,9 @@ def read_training(path: Path, shown: str = "") -> Training | None:
     training = Training(path, path.name, target, content, shown=shown or os.fspath(path))
     known = load(target).settings
     training.settings = {key: value for key, value in content.items() if key in known and _plain(value)}
+    training.unset = {
+        key: setting.unset for key, setting in known.items() if setting.unset is not None and key not in content
+    }
     if target == "llama-factory":
         training.train, training.evaluate = _listed(content.get("dataset")), _listed(content.get("eval_dataset"))
         _media(training)

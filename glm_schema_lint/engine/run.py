@@ -177,6 +177,11 @@ def _configs(dataset: Dataset) -> list[Any]:
     return [dataset.configs[key] for key in ("finetune", "training") if key in dataset.configs]
 
 
+def _unset(one: Any) -> dict[str, Any]:
+    """What the trainer takes for settings that a training config leaves out."""
+    return getattr(one, "unset", {})
+
+
 def _join(shown: str, rel: str) -> str:
     return rel if not shown else f"{shown.rstrip('/')}/{rel}"
 
@@ -189,6 +194,7 @@ def _settings(contracts: list[Target], datasets: list[Dataset], options: Options
     for dataset in datasets:
         for one in _configs(dataset):
             found.update({name: (value, one.source) for name, value in one.settings.items()})
+            found.update({name: (value, f"{one.source}, default") for name, value in _unset(one).items()})
     found.update({name: (value, "--set") for name, value in options.settings.items()})
     if options.max_length is not None:
         found["max_length"] = options.max_length, "--max-length"

@@ -243,6 +243,11 @@ def _settings(target: targets.Target, lang: Lang) -> list[tuple[str, str]]:
         said = Text(f"{value} unless set", f"默认 {value}")
         if value in ("", "unknown"):
             said = Text("not known unless set", "不设则按未知处理") if value else Text("none unless set", "默认不设")
+        if setting.unset is not None:
+            said = Text(
+                f"{setting.unset} where a training config leaves it out, not known without one",
+                f"训练配置里没写则为 {setting.unset}；没有训练配置则按未知处理",
+            )
         where = setting.where.say(lang)
         rows.append((name, said.say(lang) + (f"（{where}）" if zh else f" ({where})")))
     return rows

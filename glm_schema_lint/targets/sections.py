@@ -238,6 +238,8 @@ class Setting(Section):
     default: Any = None
     read_from: str = Field("", alias="from")
     """``"English | 中文"``."""
+    unset: Any = None
+    """What the trainer takes where its own config is at hand and leaves this out; without one ``default`` holds."""
 
     @property
     def where(self) -> Text:

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from ...record import Conversation, ImageRef, Turn
 from ...targets.tokens import image_cost
+from ...wording import Text
 from .._base import Context
+from ..cfg._place import own_config
 
 PREFIX = 2
 """[gMASK] and <sop> stand before every row of the GLM-4 family."""
@@ -71,6 +73,18 @@ def _image(ref: ImageRef, ctx: Context) -> int:
     facts: Any = ctx.images.look(ref.source, ctx)
     cost = image_cost(formula, facts.size, ctx.setting) if facts.size and min(facts.size) else None
     return 0 if cost is None else cost.counted
+
+
+def most(limit: int, ctx: Context) -> str | Text:
+    """The limit as a message gives it: where it comes from, if no config and no user names it."""
+    config = own_config(ctx)
+    for name in ctx.target.length.limit:
+        if ctx.max_length is None and getattr(config, "unset", {}).get(name) == ctx.settings.get(name) == limit:
+            return Text(
+                f"{limit:,} ({config.source} does not set {name}: {limit:,} by default)",
+                f"{limit:,}（{config.source} 没有写 {name}，取默认值）",
+            )
+    return f"{limit:,}"
 
 
 class Over(NamedTuple):

@@ -9,7 +9,7 @@ from ...finding import Hit
 from ...record import Conversation
 from ...wording import Text
 from .._base import LENGTH, Context, ConversationRule, Need
-from ._measure import over
+from ._measure import most, over
 
 
 class AnswerBeyondLimit(ConversationRule):
@@ -24,7 +24,7 @@ class AnswerBeyondLimit(ConversationRule):
     messages: ClassVar = {
         "": Text(
             "the answer starts behind at least {tokens} tokens, and a row holds {limit}: all of it is cut off",
-            "回答之前至少有 {tokens} 个 token，而一行最多 {limit} 个：回答被全部截掉",
+            "回答之前至少有 {tokens} 个 token，而一行的上限是 {limit}：回答被全部截掉",
         ),
     }
     helps: ClassVar = {
@@ -40,5 +40,5 @@ class AnswerBeyondLimit(ConversationRule):
         """The first answer that is trained, where it surely starts behind the limit."""
         found = over(talk, ctx)
         if found is not None and found.defect == self.name:
-            values = {"tokens": f"{found.tokens:,}", "limit": f"{found.limit:,}"}
+            values = {"tokens": f"{found.tokens:,}", "limit": most(found.limit, ctx)}
             yield Hit(found.pointer, values=values)

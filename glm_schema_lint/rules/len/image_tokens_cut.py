@@ -9,7 +9,7 @@ from ...finding import Hit
 from ...record import Conversation
 from ...wording import Text
 from .._base import LENGTH, Context, ConversationRule, Need
-from ._measure import over
+from ._measure import most, over
 
 
 class ImageTokensCut(ConversationRule):
@@ -24,7 +24,7 @@ class ImageTokensCut(ConversationRule):
     messages: ClassVar = {
         "": Text(
             "the tokens of the last image end behind at least {tokens}, and a row holds {limit}",
-            "最后一张图片的 token 至少到第 {tokens} 个才结束，而一行最多 {limit} 个",
+            "最后一张图片的 token 至少到第 {tokens} 个才结束，而一行的上限是 {limit}",
         ),
     }
     helps: ClassVar = {
@@ -40,5 +40,5 @@ class ImageTokensCut(ConversationRule):
         """The last image, where its tokens surely end behind the limit."""
         found = over(talk, ctx)
         if found is not None and found.defect == self.name:
-            values = {"tokens": f"{found.tokens:,}", "limit": f"{found.limit:,}"}
+            values = {"tokens": f"{found.tokens:,}", "limit": most(found.limit, ctx)}
             yield Hit(found.pointer, values=values)

@@ -9,7 +9,7 @@ from ...finding import Hit
 from ...record import Conversation
 from ...wording import Text
 from .._base import LENGTH, Context, ConversationRule, Need
-from ._measure import over
+from ._measure import most, over
 
 
 class RecordOverLimit(ConversationRule):
@@ -24,23 +24,23 @@ class RecordOverLimit(ConversationRule):
     messages: ClassVar = {
         "": Text(
             "at least {tokens} tokens, and a row holds {limit}: the end of an answer is cut off",
-            "至少有 {tokens} 个 token，而一行最多 {limit} 个：回答的结尾会被截掉",
+            "至少有 {tokens} 个 token，而一行的上限是 {limit}：回答的结尾会被截掉",
         ),
         "shared": Text(
             "at least {tokens} tokens, and a row holds {limit}: question and answer are cut in proportion, later turns left out",
-            "至少有 {tokens} 个 token，而一行最多 {limit} 个：提问和回答按比例截断，后面的轮次舍弃",
+            "至少有 {tokens} 个 token，而一行的上限是 {limit}：提问和回答按比例截断，后面的轮次舍弃",
         ),
         "start": Text(
             "at least {tokens} tokens, and a row holds {limit}: the beginning is cut off",
-            "至少有 {tokens} 个 token，而一行最多 {limit} 个：开头会被截掉",
+            "至少有 {tokens} 个 token，而一行的上限是 {limit}：开头会被截掉",
         ),
         "pieces": Text(
             "at least {tokens} tokens, and a row holds {limit}: it is cut into several rows, none of which sees the others",
-            "至少有 {tokens} 个 token，而一行最多 {limit} 个：会切成几行，彼此看不到内容",
+            "至少有 {tokens} 个 token，而一行的上限是 {limit}：会切成几行，彼此看不到内容",
         ),
         "refused": Text(
             "at least {tokens} tokens, and a row holds {limit}: the record is not trained",
-            "至少有 {tokens} 个 token，而一行最多 {limit} 个：这条记录不会参与训练",
+            "至少有 {tokens} 个 token，而一行的上限是 {limit}：这条记录不会参与训练",
         ),
     }
     helps: ClassVar = {
@@ -56,5 +56,5 @@ class RecordOverLimit(ConversationRule):
         """The record, at the first turn that surely does not fit as a whole."""
         found = over(talk, ctx)
         if found is not None and found.defect == self.name:
-            values = {"tokens": f"{found.tokens:,}", "limit": f"{found.limit:,}"}
+            values = {"tokens": f"{found.tokens:,}", "limit": most(found.limit, ctx)}
             yield Hit(found.pointer, "" if found.way == "end" else found.way, values=values)
