@@ -161,6 +161,12 @@ class Tokenized(Section):
     """True if rows are read from files as they are; else the target makes them of raw records itself."""
     null_labels: Literal["deleted", "kept"] = "deleted"
     """What the evaluation step does with labels that are None: delete the key, or take it for labels to score by."""
+    float_labels: Literal["cast", "kept"] = "cast"
+    """What the collator makes of labels written as decimals: whole numbers, or a tensor of decimals, which no loss takes."""
+    labels_checked: bool = True
+    """True if the loss looks every label up, so that one outside the vocabulary stops it."""
+    drops_masked: bool = False
+    """True if rows without a label that counts are left out before anything else looks at them."""
 
 
 class Files(Section):

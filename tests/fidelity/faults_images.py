@@ -18,7 +18,8 @@ def _put(work: Work, value: Any) -> str:
     return "/images/0"
 
 
-def _file(work: Work, name: str, data: bytes) -> str:
+def put_file(work: Work, name: str, data: bytes) -> str:
+    """Set the image of the record to a file of these bytes; its pointer."""
     work.files[f"images/{name}"] = data
     return _put(work, f"images/{name}")
 
@@ -80,75 +81,75 @@ def image_folder(w: Work) -> str:
 
 @fault(*IMAGES, variant="images")
 def image_zero_bytes(w: Work) -> str:
-    return _file(w, "empty.png", b"")
+    return put_file(w, "empty.png", b"")
 
 
 @fault(*IMAGES, variant="images")
 def image_truncated(w: Work) -> str:
     data = picture("cut", "PNG", (200, 200), noise=True)
-    return _file(w, "cut.png", data[: len(data) // 2])
+    return put_file(w, "cut.png", data[: len(data) // 2])
 
 
 @fault(*IMAGES, variant="images")
 def image_lfs_pointer(w: Work) -> str:
-    return _file(
+    return put_file(
         w, "lfs.png", b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n"
     )
 
 
 @fault(*IMAGES, variant="images")
 def image_web_page(w: Work) -> str:
-    return _file(w, "page.png", b"<!DOCTYPE html><html><body>404 Not Found</body></html>")
+    return put_file(w, "page.png", b"<!DOCTYPE html><html><body>404 Not Found</body></html>")
 
 
 @fault(*IMAGES, variant="images")
 def image_text(w: Work) -> str:
-    return _file(w, "text.png", b"not an image at all\n" * 8)
+    return put_file(w, "text.png", b"not an image at all\n" * 8)
 
 
 @fault(*IMAGES, variant="images")
 def image_tiny(w: Work) -> str:
-    return _file(w, "tiny.png", picture("tiny", "PNG", (1, 1)))
+    return put_file(w, "tiny.png", picture("tiny", "PNG", (1, 1)))
 
 
 @fault(*IMAGES, variant="images")
 def image_small(w: Work) -> str:
-    return _file(w, "small.png", picture("small", "PNG", (20, 20)))
+    return put_file(w, "small.png", picture("small", "PNG", (20, 20)))
 
 
 @fault(*IMAGES, variant="images")
 def image_very_long(w: Work) -> str:
-    return _file(w, "long.png", picture("long", "PNG", (6100, 30)))
+    return put_file(w, "long.png", picture("long", "PNG", (6100, 30)))
 
 
 @fault(*IMAGES, variant="images")
 def image_with_alpha(w: Work) -> str:
-    return _file(w, "alpha.png", picture("alpha", "PNG", mode="RGBA"))
+    return put_file(w, "alpha.png", picture("alpha", "PNG", mode="RGBA"))
 
 
 @fault(*IMAGES, variant="images")
 def image_grey(w: Work) -> str:
-    return _file(w, "grey.png", picture("grey", "PNG", mode="L"))
+    return put_file(w, "grey.png", picture("grey", "PNG", mode="L"))
 
 
 @fault(*IMAGES, variant="images")
 def image_sixteen_bit(w: Work) -> str:
-    return _file(w, "deep.png", picture("deep", "PNG", mode="I;16"))
+    return put_file(w, "deep.png", picture("deep", "PNG", mode="I;16"))
 
 
 @fault(*IMAGES, variant="images")
 def image_cmyk(w: Work) -> str:
-    return _file(w, "cmyk.jpg", picture("cmyk", "JPEG", mode="CMYK"))
+    return put_file(w, "cmyk.jpg", picture("cmyk", "JPEG", mode="CMYK"))
 
 
 @fault(*IMAGES, variant="images")
 def image_gif(w: Work) -> str:
-    return _file(w, "one.gif", picture("one", "GIF", mode="P"))
+    return put_file(w, "one.gif", picture("one", "GIF", mode="P"))
 
 
 @fault(*IMAGES, variant="images")
 def image_webp(w: Work) -> str:
-    return _file(w, "one.webp", picture("one", "WEBP"))
+    return put_file(w, "one.webp", picture("one", "WEBP"))
 
 
 @fault(*IMAGES, variant="images")

@@ -1,7 +1,6 @@
 """Disagreements that stand, and why: a pattern over case ids -> a sentence that goes into the table."""
 
 REASONS: dict[str, str] = {
-    "chatglm3 chatglm3 tokenized/labels-float train": "labels as decimals stop transformers before 4.41 at the loss; the script makes whole numbers, and later collators make them so",
     "glm-4-main * config-argument-unknown": "lint warns only: a newer transformers than it knows may have this argument, and the script's requirements name no newest one",
 }
 

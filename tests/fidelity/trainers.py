@@ -110,8 +110,8 @@ TRAINERS: list[Stack] = [
     _swift("ms-swift", strict=False),
     _swift("ms-swift-strict", strict=True),
     Stack(
-        "trl", "trl", TRL, VISION, targets={"trl": ("openai",)}, settings={"chat_template": "glm4_5"}, versions={"transformers": "5.2.0", "datasets": "5.2.0"},
-        stages=("load", "map", "collate"), stubs=TRL_STUBS,
+        "trl", "trl", TRL, VISION, targets={"trl": ("openai", "tokenized")}, settings={"chat_template": "glm4_5"}, versions={"transformers": "5.2.0", "datasets": "5.2.0"},
+        stages=("load", "map", "collate", "step", "eval"), stubs=TRL_STUBS,
     ),
     _sizes("glm4v-images-4.57.1", "transformers-4.57.1", "4.57.1"),
     _sizes("glm4v-images-5.2.0", "trl", "5.2.0"),

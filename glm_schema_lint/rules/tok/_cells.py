@@ -50,6 +50,11 @@ def lowest(cell: Sequence[int]) -> int:
     return min(set(cell) - {IGNORE}, default=0)
 
 
+def masked(cell: Sequence[int], ignore: int = IGNORE) -> bool:
+    """True if no label counts."""
+    return not len(cell) or bounds(cell) == (ignore, ignore)
+
+
 def count(cell: Sequence[int], value: int) -> int:
     """How often ``value`` stands in the run."""
     return int((cell == value).sum()) if is_array(cell) else cell.count(value)  # type: ignore[attr-defined, comparison-overlap]

@@ -18,7 +18,10 @@ class LabelsAllIgnored(TokensRule):
     name: ClassVar[str] = "labels-all-ignored"
     code: ClassVar[str] = "TOK002"
     title: ClassVar[Text] = Text("every label is -100: the row teaches nothing", "标签全是 -100：这一行没有可学的内容")
-    messages: ClassVar = {"": Text("all {count} labels are {limit}", "{count} 个标签全是 {limit}")}
+    messages: ClassVar = {
+        "": Text("all {count} labels are {limit}", "{count} 个标签全是 {limit}"),
+        "none": Text("there is no label at all", "一个标签也没有"),
+    }
     helps: ClassVar = {
         "": Text(
             "usually the prompt filled the whole length and the answer was cut off, or the mask was put on the "
@@ -29,8 +32,12 @@ class LabelsAllIgnored(TokensRule):
 
     def check(self, row: Tokens, ctx: Context) -> Iterator[Hit]:
         """At most one hit. Evaluation rows with ``output_ids`` keep their answer there: masked labels are meant."""
-        labels = ids(row, "labels")
-        if labels is None or not len(labels) or (ctx.split.kind != "train" and present(row.column("output_ids"))):
+        labels, inputs = ids(row, "labels"), ids(row, "input_ids")
+        if labels is not None and not len(labels):
+            if ctx.target.tokenized.drops_masked and inputs is not None and len(inputs):
+                yield Hit(row.at("labels"), "none", "[]")
+            return
+        if labels is None or (ctx.split.kind != "train" and present(row.column("output_ids"))):
             return
         ignore = ctx.target.tokenized.ignore_index
         if bounds(labels) == (ignore, ignore):

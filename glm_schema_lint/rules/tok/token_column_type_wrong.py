@@ -34,6 +34,12 @@ class TokenColumnTypeWrong(TokensRule):
         "null": Text("'{column}' holds a null", "'{column}' 里有 null"),
         "nested": Text("'{column}' is a list of lists", "'{column}' 是嵌套列表"),
         "scalar": Text("'{column}' is no list", "'{column}' 不是列表"),
+        "float-labels": Text(
+            "'{column}' holds decimals, which this trainer does not make whole",
+            "'{column}' 里是小数，这个训练程序不会把它们变成整数",
+        ),
+        "boolean": Text("'{column}' holds true and false", "'{column}' 里是 true 和 false"),
+        "text": Text("'{column}' is a string, not a list", "'{column}' 是字符串，不是列表"),
         "float": Text("'{column}' holds a decimal number", "'{column}' 里有小数"),
         "decimals": Text("'{column}' holds whole numbers written as decimals", "'{column}' 里的整数写成了小数"),
         "digits": Text("'{column}' holds whole numbers written as strings", "'{column}' 里的整数写成了字符串"),
@@ -65,11 +71,16 @@ class TokenColumnTypeWrong(TokensRule):
             if cell is None and name == "labels" and ctx.split.kind != "train":
                 continue  # as good as absent, where the split has none
             wrong = _wrong(name, cell)
-            if wrong is not None and (wrong[0] != "float" or name == "input_ids"):
-                # Collators turn floats of the other columns into whole numbers; an embedding takes none.
-                case, index, value = wrong
-                if ctx.cast is None and isinstance(cell, list) and whole(cell):
-                    case = "digits" if isinstance(value, str) else "decimals"
+            if wrong is None:
+                continue
+            case, index, value = wrong
+            if case == "float" and name != "input_ids":
+                # Most collators turn floats of the other columns into whole numbers; an embedding takes none.
+                kept = ctx.target.tokenized.float_labels == "kept" and name == "labels" and ctx.split.kind == "train"
+                case = "float-labels" if kept else ""
+            elif ctx.cast is None and isinstance(cell, list) and whole(cell):
+                case = "digits" if isinstance(value, str) else "decimals"
+            if case or wrong[0] != "float":
                 yield Hit(row.at(name, index), case, quote(value), values={"column": name})
 
         if row.column("images") is None and self._read("images", ctx):
@@ -92,10 +103,12 @@ def _wrong(name: str, cell: Any) -> tuple[str, int | None, Any] | None:
     if hasattr(cell, "dtype"):
         return "float" if cell.dtype.kind == "f" else "", None, str(cell.dtype)
     if not isinstance(cell, list):
-        return "cell-null" if cell is None else "scalar", None, cell
+        return "cell-null" if cell is None else "text" if isinstance(cell, str) else "scalar", None, cell
     if allowed(name).issuperset(map(type, cell)):
         return None
     index, value = next((i, v) for i, v in enumerate(cell) if type(v) not in allowed(name))
     if set(map(type, cell)) <= {int, float}:
         return "float", index, value
+    if set(map(type, cell)) == {bool}:
+        return "boolean", index, value
     return ("null" if value is None else "nested" if isinstance(value, list) else ""), index, value

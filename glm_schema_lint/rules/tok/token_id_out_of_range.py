@@ -23,6 +23,10 @@ class TokenIdOutOfRange(TokensRule):
         "large": Text(
             "'{column}' holds an id beyond the vocabulary of {limit}", "'{column}' 里有超出词表大小 {limit} 的 id"
         ),
+        "label": Text(
+            "'{column}' holds a label outside the vocabulary of {limit}",
+            "'{column}' 里有词表（大小 {limit}）以外的标签",
+        ),
         "huge": Text(
             "'{column}' holds an id of 2**63 or more: the whole column is then read as decimals",
             "'{column}' 里有不小于 2**63 的 id：整列会被读成小数",
@@ -51,6 +55,8 @@ class TokenIdOutOfRange(TokensRule):
             for index, value in enumerate(numbers(cell)):
                 if value >= tokenized.vocab or (value < 0 and value != IGNORE):
                     case = "negative" if value < 0 else "large" if value < 2**63 else "huge"
+                    if name == "labels" and case != "huge" and not tokenized.labels_checked:
+                        case = "label"
                     yield Hit(
                         row.at(name, index), case, str(value), f"0 to {tokenized.vocab - 1}",
                         {"column": name, "limit": tokenized.vocab},

@@ -9,7 +9,7 @@ from ...finding import Hit
 from ...record import Tokens
 from ...wording import Text
 from .._base import Context, TokensRule
-from ._cells import ids
+from ._cells import ids, masked
 
 
 class TokenLengthsDiffer(TokensRule):
@@ -40,6 +40,8 @@ class TokenLengthsDiffer(TokensRule):
         read = tokenized.train if ctx.split.kind == "train" else tokenized.eval
         for name in ("labels", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids"):
             cell = ids(row, name) if name in read or name in tokenized.columns else None
+            if name == "labels" and tokenized.drops_masked and cell is not None and masked(cell):
+                continue  # the row is left out before lengths matter
             if cell is not None and len(cell) != len(inputs):
                 case = "labels" if name == "labels" else ""
                 yield Hit(

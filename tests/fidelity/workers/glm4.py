@@ -156,6 +156,11 @@ class Script:
         if not isinstance(spoken, dict) or not isinstance(spoken.get("messages"), list):
             return
         messages = [m for m in spoken["messages"] if isinstance(m, dict)]
+        if self.vision and messages and isinstance(messages[0].get("image"), str) and messages[0]["image"]:
+            seen = self.tokenizer.image(serve.faithful(messages[0]["image"])).tolist()
+            if any(row["images"] != seen for row in outputs):
+                answer.event("corrupt", "map", *at, detail="the pixels are not those of the picture held upright")
+                return
         combine = self.trainer is not None and not self.vision and answer.case["settings"].get("combine", True)
         if self.vision and messages and not messages[0].get("image"):
             answer.note("a record without an image is given a black one, on purpose (finetune_vision.py:257, 335)")

@@ -94,6 +94,16 @@ def plain(value):
     return copy.deepcopy(value)
 
 
+def faithful(path):
+    """The picture of a file as a person sees it: held upright, all of its grades scaled to 8 bits."""
+    from PIL import Image, ImageOps
+
+    image = ImageOps.exif_transpose(Image.open(path))
+    if image.mode.startswith("I;16"):
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
+    return image.convert("RGB")
+
+
 def without_operators():
     """Let torchvision be imported: its wheel was built for another torch, so two operators are declared, never called."""
     from torch import library

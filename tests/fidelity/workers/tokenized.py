@@ -31,9 +31,15 @@ def batch(answer, rows, at):
     labels = row.get("labels")
     if split == "train" and isinstance(labels, list) and labels and all(x == -100 for x in flat(labels)):
         answer.event("starve", "step", *at)
-    if row.get("input_ids") == []:
-        return [row]
+    return beside(rows, index)
+
+
+def beside(rows, index):
+    """A row with the shortest other one that has tokens; by itself if it has none."""
+    row = serve.plain(rows[index])
     others = [other for place, other in enumerate(rows) if place != index and other.get("input_ids") != []]
+    if row.get("input_ids") == [] or not others:
+        return [row]
     return [row, serve.plain(min(others, key=lambda other: len(other.get("input_ids") or [])))]
 
 

@@ -1,5 +1,7 @@
 """TRL's SFT data code: SFTTrainer._prepare_dataset, the vision collator, prepare_multimodal_messages, all real.
 
+Rows that are tokenized already go on through SFTTrainer.compute_loss and prediction_step, with a model of one layer.
+
 Text is rendered by the GLM-4.5 template that TRL ships (trl/chat_templates/glm4moe.jinja). Stubbed: see STUBS.
 """
 
@@ -11,13 +13,15 @@ import sys
 import types
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import byte_tokenizer
+import byte_tokenizer  # noqa: I001
+import tokenized
 import serve
 
 STUBS = [
     "tokenizer: PreTrainedTokenizerFast over bytes with the special tokens of GLM-4 (no merges)",
     "processor: transformers' Glm4vProcessor and Glm4vImageProcessorFast (what AutoProcessor takes) with their defaults, and a chat template of our own for images:"
     " role header, image pair per image part, text (GLM-4.1V's own template comes with its weights)",
+    "model, for tokenized rows: a random GlmForCausalLM of one layer",
     "datasets.load_dataset on the split's files: TRL leaves loading to the user",
 ]
 TEMPLATE = (
@@ -56,6 +60,83 @@ def make_processor(tokenizer):
     return processor
 
 
+class Tokenized:
+    """A whole SFTTrainer for rows that hold input_ids: it cuts, filters, pads and steps them."""
+
+    def __init__(self, tokenizer):
+        import datasets
+        from transformers import GlmConfig, GlmForCausalLM
+        from trl import SFTConfig, SFTTrainer
+
+        config = GlmConfig(vocab_size=151552, hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1,
+                           num_key_value_heads=1, head_dim=8, pad_token_id=0, eos_token_id=0)  # fmt: skip
+        args = SFTConfig(output_dir=os.getcwd(), use_cpu=True, bf16=False, report_to=[], gradient_checkpointing=False)
+        first = datasets.Dataset.from_list([{"input_ids": [5, 6, 7], "labels": [-100, 6, 7]}])
+        self.trainer = SFTTrainer(GlmForCausalLM(config), args, train_dataset=first, processing_class=tokenizer)
+
+    def run(self, answer, split, rows):
+        """Every row of a split: prepared by itself, collated beside the shortest other, one loss or one prediction_step."""
+        prepared = {}
+        for index in range(len(rows)):
+            try:
+                prepared[index] = self.prepare(rows.select([index]), split)
+            except Exception as error:
+                answer.crash("map", error, split, index)
+                continue
+            if not len(prepared[index]):
+                answer.event("drop", "map", split, index)
+                del prepared[index]
+        whole = len(answer.events)
+        try:
+            self.prepare(rows, split)
+        except Exception as error:
+            if not any(event["split"] == split for event in answer.events[:whole]):
+                answer.crash("map", error, split)
+        if any(event["stage"] in ("collate", "step") and event["effect"] == "crash" for event in answer.events):
+            return  # training has stopped, and nothing is evaluated
+        made = [table[0] for table in prepared.values()]
+        for place, index in enumerate(prepared):
+            self.step(answer, (split, index), tokenized.beside(made, place))
+
+    def prepare(self, rows, split):
+        return self.trainer._prepare_dataset(rows, self.trainer.processing_class, self.trainer.args, False, None, split)
+
+    def step(self, answer, at, rows):
+        import torch
+
+        stage = "collate"
+        try:
+            batch = self.trainer.data_collator(rows)
+            if any(
+                shown[: len(row["labels"])].tolist() != row["labels"]
+                for row, shown in zip(rows, batch["labels"], strict=True)
+            ):
+                answer.event("corrupt", "collate", *at, detail=f"labels became {batch['labels'].tolist()}")
+                return
+            stage = "step" if at[0] == "train" else "eval"
+            inputs = self.trainer._prepare_inputs(batch)
+            if at[0] == "train":
+                loss = self.trainer.compute_loss(self.trainer.model, inputs)
+            else:
+                loss, _, _ = self.trainer.prediction_step(self.trainer.model, inputs, prediction_loss_only=True)
+        except Exception as error:
+            answer.crash(stage, error, *at)
+            return
+        if at[0] == "train" and self.strays(inputs, loss):
+            answer.event("corrupt", stage, *at, detail="a label that is no token counts in the loss")
+        elif torch.isnan(loss) and at[0] == "train":
+            answer.event("starve", stage, *at, detail="loss: nan")
+
+    def strays(self, inputs, loss):
+        """Whether labels outside the vocabulary change the loss."""
+        labels = inputs["labels"]
+        outside = (labels != -100) & ((labels < 0) | (labels >= self.trainer.model.config.vocab_size))
+        if not outside.any():
+            return False
+        without = {**inputs, "labels": labels.masked_fill(outside, -100)}
+        return not bool(self.trainer.compute_loss(self.trainer.model, without) == loss)
+
+
 class Trainer:
     def __init__(self):
         from trl import SFTConfig
@@ -69,6 +150,7 @@ class Trainer:
         self.prepare_dataset = SFTTrainer._prepare_dataset
         self.collate = DataCollatorForLanguageModeling(pad_token_id=self.tokenizer.pad_token_id)
         self.vision = DataCollatorForVisionLanguageModeling(processor=make_processor(self.tokenizer), max_length=None)
+        self.whole = None
         self.args = SFTConfig(output_dir=os.getcwd(), max_length=None, use_cpu=True, bf16=False, report_to=[])
 
     def prepare(self, rows):
@@ -86,6 +168,10 @@ class Trainer:
             answer.crash("load", error)
             return
         for split, name in case["splits"].items():
+            if case["dialect"] == "tokenized":
+                self.whole = self.whole or Tokenized(self.tokenizer)
+                self.whole.run(answer, split, loaded[split])
+                continue
             rows, spoken = loaded[split], serve.records(os.path.join(case["folder"], name))
             if spoken is not None and len(spoken) != len(rows):
                 answer.event("corrupt", "load", split, None, detail=f"{len(spoken)} records became {len(rows)} rows")
@@ -121,12 +207,17 @@ class Trainer:
         stage = "map" if said is None or serve.same(said, row) else "load"
         if vision:
             try:
-                batch = self.vision([serve.plain(row)])
+                mate = rows[0] if index else rows[len(rows) - 1]  # in a batch, as in training
+                batch = self.vision([serve.plain(row), serve.plain(mate)])
             except Exception as error:
                 answer.crash("collate", error, *at)
                 return
-            ids, stage = batch["input_ids"][0].tolist(), "collate" if stage == "map" else stage
-            labels = batch["labels"][0].tolist()
+            if self.other_pixels(batch, said):
+                answer.event("corrupt", "collate", *at, detail="the pixels are not those of the picture held upright")
+                return
+            whole = batch["attention_mask"][0].bool()
+            ids, stage = batch["input_ids"][0][whole].tolist(), "collate" if stage == "map" else stage
+            labels = batch["labels"][0][whole].tolist()
         else:
             try:
                 made = whole[index] if whole is not None else self.prepare(rows.select([*first, index]))[-1]
@@ -143,6 +234,15 @@ class Trainer:
             answer.event("starve", stage, *at)
             return
         self.compare(answer, at, ids, said, stage, vision)
+
+    def other_pixels(self, batch, said):
+        """Whether the model is shown other pixels than those of the pictures as a person sees them."""
+        paths = said.get("images") if isinstance(said, dict) else None
+        if not isinstance(paths, list) or not paths or not all(isinstance(path, str) for path in paths):
+            return False
+        pictures = [serve.faithful(path) for path in paths]
+        wanted = self.vision.processor.image_processor(images=pictures, return_tensors="pt")["pixel_values"]
+        return "pixel_values" not in batch or not batch["pixel_values"][: len(wanted)].equal(wanted)
 
     def compare(self, answer, at, ids, said, stage, vision):
         if not isinstance(said, dict) or not isinstance(said.get("messages"), list):
