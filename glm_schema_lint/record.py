@@ -78,6 +78,8 @@ class Split:
     dialect: str | None = None
     stanza: str | None = None
     columns: frozenset[str] = frozenset()
+    opens: frozenset[str] = frozenset()
+    """Keys of its first record that are not null."""
     """Top-level keys of its first records."""
     declared: bool = True
     """False if no split name was found in the file names: linted alone, left out of comparisons."""

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glm_schema_lint import lint, rules, targets
+from glm_schema_lint.cli import main
 from glm_schema_lint.engine.members import holds
 from glm_schema_lint.fates import FATES, Fate, Runs, fate, mark, marks, of, rule, stage, sweep, worst
 from glm_schema_lint.finding import Effect, Member, Outcome, Stage
@@ -404,3 +406,31 @@ def test_what_is_said_of_files_counts_files(tmp_path: Path, files: list[str], en
     for lang, said in (("en", english), ("zh", chinese)):
         (head,) = [line for line in _text(result, lang).splitlines() if line.startswith("error[")]
         assert f"  {said}   " in head
+
+
+def test_what_stops_the_run_is_said_where_splits_have_lines_of_their_own(tmp_path: Path) -> None:
+    """The config of the trainer is read before any record; nothing goes on then."""
+    good = {"instruction": "Hi", "input": "", "output": "Hello"}
+    (tmp_path / "a.json").write_text(json.dumps([good, {**good, "instruction": "", "output": ["no text"]}]), "utf-8")
+    (tmp_path / "b.json").write_text(json.dumps([{**good, "instruction": "Bye"}]), "utf-8")
+    (tmp_path / "dataset_info.json").write_text(json.dumps({n: {"file_name": f"{n}.json"} for n in "ab"}), "utf-8")
+    yaml = "model_name_or_path: THUDM/glm-4-9b-chat\nstage: sft\ndataset: a\neval_dataset: b\ntemplate: glm4\n"
+    said = {}
+    for more in ("", "val_size: 0.1\n"):
+        (tmp_path / "train.yaml").write_text(yaml + more, "utf-8")
+        said[more] = CliRunner().invoke(main, [str(tmp_path), "--with", "datasets=4.8.4"]).output
+
+    assert "the run stops when the config is read whatever the records are" in said["val_size: 0.1\n"]
+    assert "training goes on" not in said["val_size: 0.1\n"]
+    assert "the run stops when" not in said[""]
+
+
+def test_a_split_of_which_nothing_is_left_does_not_go_on(tmp_path: Path) -> None:
+    """All records of ms-swift's split are dropped: whatever follows is no training on the rest."""
+    row = {"instruction": "Hi", "input": "", "output": "Hello", "messages": None}
+    (tmp_path / "train.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+
+    said = CliRunner().invoke(main, [str(tmp_path), "--target", "ms-swift"]).output
+
+    assert "no record is left" in said
+    assert "training goes on" not in said

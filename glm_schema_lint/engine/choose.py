@@ -85,6 +85,10 @@ def look(datasets: list[Dataset]) -> list[Evidence]:
             if split.dialect:
                 evidence.dialects[split.dialect] += 1
             split.columns = frozenset(key for value in values if isinstance(value, dict) for key in value)
+            first = next(iter(values), None)
+            split.opens = (
+                frozenset(k for k, v in first.items() if v is not None) if isinstance(first, dict) else split.opens
+            )
             for value in values:
                 _gather(value, split, evidence)
     return gathered

@@ -70,6 +70,7 @@ IDLE: Final = Text("({count} teaching nothing)", "（其中 {count} 条学不到
 STOP: Final = Text("the first crash stops the run {when}", "{when}崩溃，运行随即中断")
 MODEL: Final = Text(", model already loaded", "，此时模型已经加载")
 LOST: Final = Text("the run stops {when} whatever the records are", "无论记录如何，{when}运行都会中断")
+EMPTIED: Final = Text("no record is left", "一条记录也没有留下")
 DROPPED: Final = Text("training goes on without what is dropped", "丢弃的记录不参与训练，训练照常进行")
 ROWS: Final = Text(
     "{records} records become {rows} rows, one per answer", "{records} 条记录变成 {rows} 行，每个回答一行"
@@ -81,6 +82,8 @@ MAY: Final = {
     Fate.DROPPED: Text("{count} may be dropped", "{count} 条可能被丢弃"),
     Fate.CRASH: Text("{count} may crash", "{count} 条可能崩溃"),
 }
+LATE: Final = (Stage.EVAL, Stage.PREDICT)
+"""Stages that come after training has begun."""
 SEVERAL: Final = 8
 """Splits up to this number have a line each; of more, those alone of which not all records are kept."""
 
@@ -114,6 +117,8 @@ def lines(result: Result, lang: Lang, width: int) -> Iterator[Line]:
             if of is Fate.KEPT and (idle := one.count(Fate.IDLE)):
                 line.append((" " if lang == "en" else "") + IDLE.say(lang, count=f"{idle:,}"), style="yellow")
         yield from _beside(line, _notes(one, name, total, names, lang), column, width, lang)
+    if total.stop > max(one.stop for _, one in shown):  # of the run, and of no split
+        yield Line("  " + LOST.say(lang, when=_when(total.stop, lang)) + _model(total.stop, names, lang), style="dim")
 
 
 def alike(result: Result) -> bool:
@@ -134,7 +139,9 @@ def _notes(one: Account, name: str, total: Account, names: list[str], lang: Lang
     if one.stop:
         sentence = STOP if one.count(Fate.CRASH) else LOST
         yield sentence.say(lang, when=_when(one.stop, lang)) + _model(one.stop, names, lang)
-    elif one.count(Fate.DROPPED):
+    elif one.count(Fate.DROPPED) and not one.survivors:
+        yield EMPTIED.say(lang)
+    elif one.count(Fate.DROPPED) and (not total.stop or stage(total.stop) in LATE):
         yield DROPPED.say(lang)
     if one.rows is not None and one.rows != one.survivors and (name or one is total):
         yield ROWS.say(lang, records=f"{one.survivors:,}", rows=f"{one.rows:,}")

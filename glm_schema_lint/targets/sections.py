@@ -189,6 +189,8 @@ class Files(Section):
     """Columns that reach concatenate_datasets as they were loaded, where files are loaded one by one."""
     mixes: list[str] = []
     """Columns, and ``content`` of messages, whose types must agree between the datasets of one training."""
+    read_as_messages: list[str] = []
+    """Columns of which one in a file makes the target read every record of the file as a conversation."""
     nulls_hurt: list[str] = []
     """Paths (``tools[]``) below which a key filled with null changes what the model reads."""
 

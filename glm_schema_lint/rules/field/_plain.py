@@ -46,6 +46,14 @@ MESSAGES: Final = {
         "the record has the keys of {looks}; a turn needs role and content",
         "这条记录是 {looks} 的写法；每一轮要有 role 和 content",
     ),
+    "text-first": Text(
+        "the first record is a text, so the trainer takes every record for one, and finds none in the conversations",
+        "第一条记录是文本，训练程序便把所有记录都当作文本，而对话里没有 text",
+    ),
+    "text-among": Text(
+        "a text among conversations: the trainer puts an end token only where the first record is a text",
+        "对话中间混着一条文本：只有第一条记录是文本时，训练程序才会加上结束 token",
+    ),
     "paired": Text(
         "the record has 'prompt', so the trainer takes it for prompt and completion, and finds no 'completion'",
         "记录里有 'prompt'，训练程序便按 prompt 加 completion 读取，却找不到 'completion'",
@@ -100,6 +108,8 @@ HELPS: Final = {
         "name the prompt 'query', or map the columns with --columns",
         "把提问列改名为 'query'，或用 --columns 指定",
     ),
+    "text-first": Text("keep texts and conversations in datasets of their own", "让文本和对话各成一个数据集"),
+    "text-among": Text("keep texts and conversations in datasets of their own", "让文本和对话各成一个数据集"),
     "turns": Text("write each turn as role and content", "每一轮都写成 role 和 content"),
     "turn-keys": Text("write each turn as role and content", "每一轮都写成 role 和 content"),
     "no-answer": Text("name the column that holds the answer 'response'", "把回答所在的列命名为 'response'"),
@@ -164,6 +174,25 @@ def hits(value: dict[str, Any], ctx: Context) -> Iterator[Hit]:
     elif case == "pair-empty":
         at, found = "/completion", "[]"
     yield Hit(at, case, found, _EXPECTED.get(case, " | ".join(ways)), values)
+
+
+def beside_text(value: dict[str, Any], messages: str, ctx: Context) -> bool:
+    """True for a text among conversations, and for a conversation behind a text, where the target trains from either."""
+    if ctx.target.plain_by != "pair" or "prompt" in value or not {"image", "images"}.isdisjoint(ctx.split.columns):
+        return False
+    text = isinstance(value.get("text"), str)
+    return text if value.get(messages) is None else not text and _text_first(messages, ctx)
+
+
+def _text_first(messages: str, ctx: Context) -> bool:
+    return "text" in ctx.split.opens and messages not in ctx.split.opens
+
+
+def text_among(value: dict[str, Any], messages: str, ctx: Context) -> Iterator[Hit]:
+    """What such a record comes to: the first one decides how all are read."""
+    first = _text_first(messages, ctx)
+    if first != isinstance(value.get("text"), str):
+        yield Hit("", "text-first" if first else "text-among", sketch(value), " | ".join(_ways(ctx)[:1]), {})
 
 
 def _ways(ctx: Context) -> list[str]:

@@ -37,6 +37,9 @@ class DialectMixed(RecordRule):
         """One finding per record of another family; glm, openai and swift name their turns alike and count as one."""
         if reads_of(ctx.target, ctx.split) is None:
             return
+        columns = ctx.target.files.read_as_messages
+        if ctx.split.dialect == "alpaca" and isinstance(record.value, dict) and any(c in record.value for c in columns):
+            return  # the one that is read: alpaca-beside-messages speaks of the others
         other = stranger(record.value, ctx.split)
         if other is not None:
             own = ctx.split.dialect or ctx.split.mapping.formatting

@@ -62,6 +62,8 @@ class RequiredKeyMissing(RecordRule):
             elif mapping is None:
                 absent = bool(reads.query) and reads.query not in ctx.split.columns
                 yield from (hit for hit in _plain.hits(value, ctx) if absent or hit.case != "stanza")
+        elif mapping is None and _plain.beside_text(value, reads.messages, ctx):
+            yield from _plain.text_among(value, reads.messages, ctx)
         else:
             yield from self._turns(value, reads, mapping is not None)
 
