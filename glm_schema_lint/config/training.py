@@ -60,6 +60,10 @@ class Training:
     unset: dict[str, Any] = field(default_factory=dict)
     """Settings that it leaves out, with what the trainer takes then; only such as are not known without a config."""
     problems: list[Problem] = field(default_factory=list)
+    mixture: bool = False
+    """True if it names several datasets that are joined as they were loaded."""
+    selected: frozenset[str] | None = None
+    """Columns that every dataset of the mixture with a list of columns selects; None if none has such a list."""
     reused: tuple[str, str] | None = None
     """tokenized_path as written where it holds something already, with the data file that is newer, or ""."""
     shown: str = ""
@@ -148,6 +152,11 @@ def read_training(path: Path, shown: str = "") -> Training | None:
         training.train, training.evaluate = _words(content.get("dataset")), _words(content.get("val_dataset"))
     else:
         training.train = _mixture(content)
+        listed = content.get("datasets")
+        parts = [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
+        taken = [frozenset(_words(part["columns"])) for part in parts if isinstance(part.get("columns"), list)]
+        training.mixture = len(parts) > 1
+        training.selected = frozenset.intersection(*taken) if taken else None
     return training
 
 

@@ -188,7 +188,8 @@ class Files(Section):
     concatenates: list[str] = []
     """Columns that reach concatenate_datasets as they were loaded, where files are loaded one by one."""
     mixes: list[str] = []
-    """Columns, and ``content`` of messages, whose types must agree between the datasets of one training."""
+    """Columns, and ``content`` of messages, whose types must agree between the datasets of one training; ``*`` for all
+    columns and whatever is inside them, as they were loaded."""
     read_as_messages: list[str] = []
     """Columns of which one in a file makes the target read every record of the file as a conversation."""
     nulls_hurt: list[str] = []

@@ -10,7 +10,9 @@ from ...stats import SplitStats
 from ...wording import Text
 from .._base import Context, DatasetRule
 from .._loads import WORDS, Load, kinds, loads
+from ..cfg._place import own_config
 from ._mixed import mixed
+from ._mixture import mixture
 
 
 class DatasetsNotConcatenable(DatasetRule):
@@ -30,6 +32,10 @@ class DatasetsNotConcatenable(DatasetRule):
             "'{field}' of '{name}' is written as {type}, and that of '{first}', which is trained together with it, as {other}",
             "'{name}' 的 '{field}' 写成{type}，而与它一起训练的 '{first}' 写成{other}",
         ),
+        "mixed-keys": Text(
+            "'{field}' stands in '{name}' and not in '{first}', which is trained together with it",
+            "'{name}' 里有 '{field}'，而与它一起训练的 '{first}' 里没有",
+        ),
         "empty-list": Text(
             "'{field}' is an empty list all through one of the two files, and a list of values in the other",
             "'{field}' 在两个文件之一里全是空列表，在另一个里是有值的列表",
@@ -45,11 +51,19 @@ class DatasetsNotConcatenable(DatasetRule):
             "write '{field}' the same way in both datasets, or train on them one after the other",
             "让两个数据集的 '{field}' 写法相同，或者分两次训练",
         ),
+        "mixed-keys": Text(
+            "write '{field}' in both datasets, null where there is nothing, or take it out of both",
+            "两个数据集都写上 '{field}'（没有内容就写 null），或者都去掉",
+        ),
     }
 
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
         """One hit for each column and file that differs from the first file of its split."""
-        if ctx.dataset.chosen and ctx.target.files.mixes:
+        if ctx.target.files.mixes == ["*"]:
+            training = own_config(ctx)
+            if training is not None and training.mixture:
+                yield from mixture([s for s in splits if s.split.stanza and s.split.kind == "train"], training.selected)
+        elif ctx.dataset.chosen and ctx.target.files.mixes:
             for kind in ("train", "eval"):
                 yield from mixed(
                     [s for s in splits if s.split.kind == kind and s.split.mapping], ctx.target.files.mixes
