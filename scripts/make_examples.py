@@ -159,16 +159,17 @@ def wrapped() -> list[Row]:
 def glm_tools(index: int) -> Row:
     """A GLM-4 chat with a tool on an empty system message; the answer that calls names its tool.
 
-    One tool for all: before datasets 4.7 each tool would be given the properties of the others.
+    One tool for all, and metadata on every message: before datasets 4.7 each tool would be given the properties of the others,
+    and each message without metadata a null, which the tokenizer writes out.
     """
     ask, name, arguments, result, answer = use(index, 2)
     return {
         "messages": [
-            {"role": "system", "content": "", "tools": wrapped()[:1]},
-            {"role": "user", "content": ask},
+            {"role": "system", "metadata": "", "content": "", "tools": wrapped()[:1]},
+            {"role": "user", "metadata": "", "content": ask},
             {"role": "assistant", "metadata": name, "content": json.dumps(arguments)},
-            {"role": "observation", "content": result},
-            {"role": "assistant", "content": answer},
+            {"role": "observation", "metadata": "", "content": result},
+            {"role": "assistant", "metadata": "", "content": answer},
         ]
     }
 

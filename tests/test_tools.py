@@ -51,10 +51,10 @@ def glm(tools: Any, content: str = "") -> dict[str, Any]:
     """A good record for finetune.py, with the tools given."""
     return {
         "messages": [
-            {"role": "system", "content": content, "tools": tools},
-            {"role": "user", "content": "Oslo?"},
+            {"role": "system", "metadata": "", "content": content, "tools": tools},
+            {"role": "user", "metadata": "", "content": "Oslo?"},
             {"role": "assistant", "metadata": "weather", "content": '{"city": "Oslo"}'},
-            {"role": "observation", "content": "clear"},
+            {"role": "observation", "metadata": "", "content": "clear"},
             {"role": "assistant", "metadata": "", "content": "Clear."},
         ]
     }
@@ -133,9 +133,9 @@ def test_tools_absent_from_some_system_messages_belong_to_nested_keys_differ(tmp
     """An absent key is one rule's, a written null the other's; never both."""
     bare = {
         "messages": [
-            {"role": "system", "content": "Hi."},
-            {"role": "user", "content": "q"},
-            {"role": "assistant", "content": "a"},
+            {"role": "system", "metadata": "", "content": "Hi."},
+            {"role": "user", "metadata": "", "content": "q"},
+            {"role": "assistant", "metadata": "", "content": "a"},
         ]
     }
     null = json.loads(json.dumps(bare))

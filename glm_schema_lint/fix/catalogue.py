@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from .. import targets
 from ..wording import Text
 
 if TYPE_CHECKING:
@@ -61,13 +62,23 @@ REPAIRS: Final[dict[str, Entry]] = {
     ),
     "tools-as-text": Entry(
         "safe",
-        ("tools-unreadable:list", "tools-unreadable:empty", "tools-unreadable:blank"),
+        ("tools-unreadable:list", "tools-unreadable:empty", "tools-unreadable:blank", "nested-keys-differ"),
         Text("tools as one JSON string", "tools 存成一个 JSON 字符串"),
+    ),
+    "tools-listed": Entry(
+        "safe",
+        ("system-tools-null", "nested-keys-differ:system-tools"),
+        Text("an empty list of tools where a record has none", "没有工具的记录补上空的 tools 列表"),
     ),
     "keys-alike": Entry(
         "safe",
-        ("split-columns-differ",),
+        ("split-columns-differ", "nested-keys-differ:said", "nested-keys-differ:said-null"),
         Text("a key that only some records have is given to all, empty", "只有部分记录才有的键，其余记录补上空值"),
+    ),
+    "unread-as-text": Entry(
+        "safe",
+        ("field-type-drifts",),
+        Text("a field that the trainer does not read is written as JSON text", "训练程序不读取的字段改存为 JSON 文本"),
     ),
     "schema-first": Entry(
         "safe",
@@ -113,6 +124,10 @@ def answer(group: Group) -> str | None:
     if name == "labels-added" and not all(_ignored_labels_do(group.key.case, f) for f in group.examples):
         return None
     if name == "schema-first" and not all(_same_file(finding) for finding in group.examples):
+        return "unread-as-text" if _spare(group) else "keys-alike" if _blank(group) else None
+    if name == "unread-as-text" and not _spare(group):
+        return None
+    if name == "tools-as-text" and group.key.rule == "nested-keys-differ" and not _text_taken(group):
         return None
     outside = any(str(finding.values.get("place", "")).startswith("..") for finding in group.examples)
     return None if name == "path-as-on-disk" and outside else name
@@ -144,6 +159,23 @@ def dedicated(group: Group) -> bool:
 def _ignored_labels_do(case: str, finding: Finding) -> bool:
     """True if the rows carry the reference answer that evaluation reads, so that ignored labels beside it mend them."""
     return not case.startswith("plain") and finding.values.get("other") == "'output_ids'"
+
+
+def _spare(group: Group) -> bool:
+    """True if nobody reads what the findings speak of, so that it may be written in another way."""
+    return all(finding.values.get("spare") for finding in group.examples)
+
+
+def _blank(group: Group) -> bool:
+    """True if an empty text says as much as an absent one to every trainer in question."""
+    contracts = [targets.load(name) for name in group.key.targets]
+    return all(str(f.values.get("field")) in target.files.blanks for f in group.examples for target in contracts)
+
+
+def _text_taken(group: Group) -> bool:
+    """True if the findings are about tools beside the messages, and every trainer in question takes their JSON text."""
+    beside = all(str(finding.values.get("field", "")).startswith("tools[") for finding in group.examples)
+    return beside and all(targets.load(name).tools.text for name in group.key.targets)
 
 
 def _same_file(finding: Finding) -> bool:

@@ -17,14 +17,16 @@ from ..sources import columnar
 from ..sources.discover import discover
 from ..sources.layout import LayoutError, Seen
 from ..targets.versions import Version
+from . import alike
 from .catalogue import answer
 from .errors import FixError
 from .judge import Witness
-from .repairs.fields import EvalLabels, FillColumns, FillKeys, ToolsText
+from .repairs.fields import EvalLabels, FillColumns
+from .repairs.keys import AsText, FillKeys
 from .repairs.media import FirstMessage, ListImages, Paths, SplitImages
 from .repairs.roles import Roles
+from .repairs.tools import ListedTools, SystemTools, ToolsText
 from .seat import Repair, Seat
-from .text import entries
 
 TEXT: Final = ("lines", "array")
 EXAMPLES: Final = 64
@@ -80,24 +82,27 @@ class Plan:
     settings: dict[str, Any]
     images: sources.ImageReader
     tasks: list[Task] = field(default_factory=list)
-    fills: dict[int, dict[str, Any]] = field(default_factory=dict)
-    """Keys to fill with their empty values, by the id of their split."""
+    alike: dict[int, alike.Alike] = field(default_factory=dict)
+    """Keys to be made alike, by the id of their split."""
 
     def chains(self, task: Task) -> list[list[Repair]]:
         """The repairs of a file, for each trainer in question."""
-        return [self._of(task, name) for name in self._targets(task.dataset)]
+        return [self._of(task, name) for name in self.targets(task.dataset)]
 
-    def _targets(self, dataset: Dataset) -> tuple[str, ...]:
+    def targets(self, dataset: Dataset) -> tuple[str, ...]:
+        """The trainers the repairs of a dataset are for."""
         return dataset.targets or self.choice.names
 
     def _chain(self, split: Split, dataset: Dataset, name: str) -> list[Repair]:
         seat = Seat(targets.load(name), split, dataset, self.images, dict(self.versions), self.settings)
+        found = self.alike.get(id(split))
         wanted = any(g.key.rule == "eval-labels-missing" and g.key.split == split.name for g in self.before.groups)
-        chain: list[Repair] = [Roles(seat), ListImages(seat), Paths(seat), ToolsText(seat), EvalLabels(seat, wanted)]
+        chain: list[Repair] = [Roles(seat), ListImages(seat), Paths(seat), ToolsText(seat), SystemTools(seat, found)]
+        chain.append(EvalLabels(seat, wanted))
         if self.wish.unsafe:
             chain += [SplitImages(seat), FirstMessage(seat)]
-        if fill := self.fills.get(id(split)):
-            chain.append(FillKeys(fill))
+        if found is not None:
+            chain += [FillKeys(found.empty), AsText(found.text), ListedTools(seat, found.tools)]
         return chain
 
     def _of(self, task: Task, name: str) -> list[Repair]:
@@ -106,7 +111,7 @@ class Plan:
 
     def converting(self, task: Task, becomes: Split, convert: Repair) -> list[Repair]:
         """The repairs of a file that is written for another trainer: those of the old form, the turn, those of the new."""
-        names = self._targets(task.dataset)
+        names = self.targets(task.dataset)
         old = self._chain(task.split, task.dataset, names[0]) if len(names) == 1 and not self.wish.unsafe else []
         assert self.wish.to is not None  # noqa: S101  asked only where it is set
         return [*old, convert, *self._chain(becomes, task.dataset, self.wish.to)]
@@ -116,7 +121,7 @@ class Plan:
         if not self.wish.unsafe:
             return None
         chosen = frozenset(rule.name for rule in rules.select((), (), ()))
-        names = (self.wish.to,) if self.wish.to is not None else self._targets(task.dataset)
+        names = (self.wish.to,) if self.wish.to is not None else self.targets(task.dataset)
         job = Job(names, chosen, self.versions, self.settings, 1, self.wish.images, self.wish.image_root)
         split = becomes or task.split
         return Witness(job, task.dataset, split, split.files[0] if becomes else task.file, self.images)
@@ -204,33 +209,22 @@ def _opaque(file: DataFile) -> bool:
 
 
 def _fill(made: Plan, dataset: Dataset) -> None:
-    """Keys of text alone, that some text files of a load have and others lack."""
+    """Keys that the loader cannot make a column of, or fills with a null that hurts; each load by itself."""
     rels = {f.rel for s in dataset.splits for f in s.files}
-    asked = [
-        g for g in made.before.groups
-        if g.key.file in rels and g.key.rule == "split-columns-differ"
-    ]  # fmt: skip
+    asked = [g for g in made.before.groups if g.key.file in rels and answer(g) in alike.ANSWERS]
     if not asked:
         return
-    read = _read(made, dataset)
+    contracts = [targets.load(name) for name in made.targets(dataset)]
     loads: dict[Any, list[Split]] = {}
-    contract = targets.load((dataset.targets or made.choice.names)[0])
-    together = contract.files.way(made.settings.get)
+    together = contracts[0].files.way(made.settings.get)
     for split in dataset.splits:
-        loads.setdefault(split.name if split.stanza or together != "splits" else None, []).append(split)
+        whole = split.stanza or together != "splits"
+        loads.setdefault(split.name if whole else None, []).append(split)
     for splits in loads.values():
         _columns(made, splits)
-        kinds: dict[str, set[type]] = {}
+        found = alike.decide(splits, contracts, asked)
         for split in splits:
-            for file in split.files:
-                for entry in entries(file) if file.format in TEXT else ():
-                    if isinstance(entry.record.value, dict):
-                        for key, cell in entry.record.value.items():
-                            if cell is not None:
-                                kinds.setdefault(key, set()).add(type(cell))
-        fill = {key: "" for key, found in kinds.items() if found == {str} and key not in read}
-        for split in splits:
-            made.fills[id(split)] = fill
+            made.alike[id(split)] = found
 
 
 def _columns(made: Plan, splits: list[Split]) -> None:
@@ -247,16 +241,3 @@ def _columns(made: Plan, splits: list[Split]) -> None:
 
 _LABELS: Final = ("labels", "output_ids")
 """Train and evaluation rows differ in these two, and labels-added sees to it."""
-
-
-def _read(made: Plan, dataset: Dataset) -> set[str]:
-    """Keys of records that some trainer reads: they are not made up."""
-    names: set[str] = set()
-    for name in dataset.targets or made.choice.names:
-        for split in dataset.splits:
-            seat = Seat(targets.load(name), split, dataset, made.images)
-            if seat.reads is not None:
-                dumped = seat.reads.model_dump()
-                names |= {value for value in dumped.values() if isinstance(value, str)}
-                names |= {value for values in dumped.values() if isinstance(values, list) for value in values}
-    return names

@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 from ..finding import Hit, Member, Related
 from ..record import DataFile, Split
 from ..stats import ChunkStats, Path, PathStat, SplitStats, Spot
+from ..targets import Target
+from ..views import reads_of
 from ..wording import Text
 from ._base import Context
 
@@ -174,9 +176,25 @@ def unread(part: Part, path: Path, ctx: Context) -> bool:
         return False
     names = {
         reads.messages, reads.images, reads.tools, reads.prompt, reads.query, reads.response, reads.history, reads.system,
-        *reads.messages_or, *reads.images_or, *ctx.target.files.concatenates,
+        *reads.messages_or, *reads.images_or, *ctx.target.files.concatenates, *ctx.target.files.also_read,
     }  # fmt: skip
     return path[0] not in names
+
+
+def spare(split: Split, path: Path, target: Target) -> bool:
+    """True if no row is read otherwise whatever stands at ``path``, a column or a key of messages, or below it."""
+    reads = reads_of(target, split)
+    if split.dialect == "tokenized" or reads is None:
+        return False
+    mapped = getattr(split.mapping, "columns", None) or {}
+    known = {value for value in mapped.values() if isinstance(value, str)}
+    known |= {*target.files.concatenates, *target.files.also_read, *(key for way in target.plain for key in way)}
+    for word in reads.model_dump().values():
+        known |= set(word) if isinstance(word, list) else {word}
+    if path[0] in (reads.messages, *reads.messages_or) and len(path) > 2 and path[1] == "[]":
+        kept = target.turns.message_keys
+        return kept is not None and path[2] not in kept and path[2] not in known
+    return path[0] not in known and not path[0].startswith(tuple(target.files.also_read_as) or ("\0",))
 
 
 def show(path: Path) -> str:
@@ -197,6 +215,8 @@ class Sightings:
     """Hits of one rule, one for each path and case of a split, however many chunks show it."""
 
     hits: dict[tuple[Any, ...], Hit] = field(default_factory=dict)
+    target: Target | None = None
+    """Asked of every path whether it is spare."""
 
     def add(
         self, part: Part, spot: Spot, case: str, path: Path, count: int, member: Member,
@@ -211,8 +231,11 @@ class Sightings:
             return
         self.hits[key] = Hit(
             case=case, location=part.stats.location(spot), split=part.stats.split.name, count=count, related=related,
-            values={"field": show(path), **more.pop("values", {})}, members=(member,), **more,
+            values={"field": show(path), "spare": self._spare(part, path), **more.pop("values", {})}, members=(member,), **more,
         )  # fmt: skip
+
+    def _spare(self, part: Part, path: Path) -> bool:
+        return self.target is not None and bool(path) and spare(part.stats.split, path, self.target)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits.values())

@@ -138,6 +138,8 @@ class Tools(Section):
     """True if one turn may hold a list of calls."""
     text_only: bool = False
     """True if tools beside the messages must be JSON text."""
+    text: bool = False
+    """True if tools beside the messages may be JSON text, and mean the same as a list."""
     refused: str = ""
     """A key beside the messages that stops the trainer unless it is null."""
 
@@ -194,6 +196,14 @@ class Files(Section):
     """Columns of which one in a file makes the target read every record of the file as a conversation."""
     nulls_hurt: list[str] = []
     """Paths (``tools[]``) below which a key filled with null changes what the model reads."""
+    nulls_said: list[str] = []
+    """Texts (``messages[].metadata``) whose null is written out as ``None``."""
+    blanks: list[str] = []
+    """Texts that may be absent, and that an empty one leaves as unsaid as an absent key does."""
+    also_read: list[str] = []
+    """Columns it may read beside those that Reads names."""
+    also_read_as: list[str] = []
+    """Beginnings of the names of such columns."""
 
     def way(self, ask: Callable[[str], Any]) -> str:
         """What one load_dataset call reads: as the setting says, else the worst case ``together``."""

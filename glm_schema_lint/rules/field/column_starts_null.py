@@ -35,7 +35,7 @@ class ColumnStartsNull(DatasetRule):
 
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
         """One hit for each such field of a split."""
-        seen = Sightings()
+        seen = Sightings(target=ctx.target)
         for load in loads(splits, ctx):
             for part in load.rest if load.text else ():
                 for path in part.data.paths:

@@ -57,7 +57,7 @@ class FieldTypeDrifts(DatasetRule):
 
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
         """One hit for each path, case and split."""
-        seen = Sightings()
+        seen = Sightings(target=ctx.target)
         for load in loads(splits, ctx):
             drifts(load, _wanted, seen, lambda part, path: unread(part, path, ctx))
         yield from seen

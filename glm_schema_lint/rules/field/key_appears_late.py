@@ -42,7 +42,7 @@ class KeyAppearsLate(DatasetRule):
 
     def check(self, splits: list[SplitStats], ctx: Context) -> Iterator[Hit]:
         """One hit for each new key of a split; columns of other files and splits are left to split-columns-differ."""
-        seen = Sightings()
+        seen = Sightings(target=ctx.target)
         for load in loads(splits, ctx):
             for part in load.rest:
                 for path in part.data.paths:

@@ -67,7 +67,7 @@ def make_tokenizer(vision):
                         picture, prefix = self.image(item["image"]), [BOI, SPECIAL["<|endoftext|>"], EOI]
                     message = "" + message if message else ""
                 if message or prefix:
-                    ids += self.single(item["role"], item.get("metadata", "") or "", message, prefix)
+                    ids += self.single(item["role"], item.get("metadata", ""), message, prefix)
             output = self.batch_encode_plus([ids], padding=padding, is_split_into_words=True, add_special_tokens=False)
             if not return_dict:
                 return output["input_ids"][0]
