@@ -51,8 +51,8 @@ def as_cast(value: dict[str, Any]) -> dict[str, Any]:
 def whole(cell: list[Any]) -> bool:
     """True for a list of whole numbers, however written, some of them as decimals or strings; nulls may stand between."""
     kinds = set(map(type, cell)) - {type(None)}
-    if kinds == {str}:
-        return all(looks_like_number(one) for one in cell if one is not None)
+    if str in kinds and kinds <= {int, str}:
+        return all(looks_like_number(one) for one in cell if type(one) is str)
     return float in kinds and kinds <= {int, float} and all(is_whole(one) for one in cell if type(one) is float)
 
 

@@ -158,6 +158,12 @@ def labels_float(w: Work) -> str:
 
 
 @fault("tokenized")
+def labels_of_fractions(w: Work) -> str:
+    _set(w, "labels", [*map(float, w.record["labels"][:-1]), w.record["labels"][-1] + 0.5])
+    return f"/labels/{len(w.record['labels']) - 1}"
+
+
+@fault("tokenized")
 def labels_too_large(w: Work) -> str:
     return _set(w, "labels", [*w.record["labels"][:-1], 160000])
 

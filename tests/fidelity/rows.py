@@ -18,9 +18,10 @@ TRAIN_ONLY = ("every-labels-named-output-ids",)
 
 
 def applies(target: str, fault: str, kind: str) -> bool:
-    """Whether a fault of tokenized rows is one of such rows too: they come from no file and have no further columns."""
+    """Whether a fault of tokenized rows is one of such rows too: from no file, of whole numbers, without further columns."""
     made = mutate.FAULTS[fault].apply.__module__ == mutate.faults_others.__name__ and fault not in (
         "extra-text-column",
+        "labels-of-fractions",
         "every-ids-absent",
     )
     return made and not fault.startswith(WITHOUT[target]) and not (kind != "train" and fault in TRAIN_ONLY)

@@ -38,6 +38,10 @@ class FieldTypeDrifts(DatasetRule):
         ),
         "later-mixed": _later(
             "beside other types in the same 10 MiB of the file", "而且文件的同一段 10 MiB 里类型也不统一"),
+        "later-digits": _later(
+            "numbers written as strings among others are cast back by datasets>=4.7 only",
+            "与数字混在一起的数字字符串，只有 datasets>=4.7 能转换回来",
+        ),
         "later-loose": _later("only datasets>=4.7 keeps both", "只有 datasets>=4.7 能同时保留两者"),
         "later-pieces": _later(
             "it is refused, or cut into pieces as if it were a list", "要么报错，要么被当成列表拆散"),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from ...finding import Hit
 from ...record import MISSING, Opaque, Tokens
+from ...stats import is_whole
 from ...views import whole
 from ...wording import Text
 from .._base import Context, TokensRule
@@ -41,6 +42,7 @@ class TokenColumnTypeWrong(TokensRule):
         "boolean": Text("'{column}' holds true and false", "'{column}' 里是 true 和 false"),
         "text": Text("'{column}' is a string, not a list", "'{column}' 是字符串，不是列表"),
         "float": Text("'{column}' holds a decimal number", "'{column}' 里有小数"),
+        "fraction": Text("'{column}' holds a number with a fraction", "'{column}' 里有带小数部分的数"),
         "decimals": Text("'{column}' holds whole numbers written as decimals", "'{column}' 里的整数写成了小数"),
         "digits": Text("'{column}' holds whole numbers written as strings", "'{column}' 里的整数写成了字符串"),
         "": Text("'{column}' holds something that is no whole number", "'{column}' 里有不是整数的值"),
@@ -76,12 +78,12 @@ class TokenColumnTypeWrong(TokensRule):
             case, index, value = wrong
             if case == "float" and name != "input_ids":
                 # Most collators turn floats of the other columns into whole numbers; an embedding takes none.
-                kept = ctx.target.tokenized.float_labels == "kept" and name == "labels" and ctx.split.kind == "train"
-                case = "float-labels" if kept else ""
-            elif ctx.cast is None and isinstance(cell, list) and whole(cell):
+                if name == "labels":
+                    yield from _labels(row, cell, index, value, ctx)
+                continue
+            if ctx.cast is None and isinstance(cell, list) and whole(cell):
                 case = "digits" if isinstance(value, str) else "decimals"
-            if case or wrong[0] != "float":
-                yield Hit(row.at(name, index), case, quote(value), values={"column": name})
+            yield Hit(row.at(name, index), case, quote(value), values={"column": name})
 
         if row.column("images") is None and self._read("images", ctx):
             yield Hit(row.at("images"), "tensor-null", "null", values={"column": "images"})
@@ -92,6 +94,16 @@ class TokenColumnTypeWrong(TokensRule):
         tokenized = ctx.target.tokenized
         kind = tokenized.train if ctx.split.kind == "train" else tokenized.eval
         return name in kind or name in tokenized.columns
+
+
+def _labels(row: Tokens, cell: Any, first: int | None, value: Any, ctx: Context) -> Iterator[Hit]:
+    """Decimals among labels: what is refused with all of them, and what is lost of those with a fraction."""
+    if ctx.target.tokenized.float_labels == "kept" and ctx.split.kind == "train":
+        yield Hit(row.at("labels", first), "float-labels", quote(value), values={"column": "labels"})
+    if isinstance(cell, list):
+        odd = (at for at, one in enumerate(cell) if type(one) is float and not is_whole(one))
+        if (index := next(odd, None)) is not None:
+            yield Hit(row.at("labels", index), "fraction", quote(cell[index]), values={"column": "labels"})
 
 
 def _wrong(name: str, cell: Any) -> tuple[str, int | None, Any] | None:

@@ -188,6 +188,12 @@ class Bench:
             return stage, chain(error), None
         return stage, "", None if loss is None else float(loss)
 
+    def cut(self, row):
+        """Whether the labels of a row are others in its batch."""
+        if not row.get("labels"):
+            return False
+        return self.trainer.data_collator([dict(row)])["labels"][0].tolist() != row["labels"]
+
     def records(self):
         """Every record beside a clean one (the first of its split, or the last where it is the first's turn), then beside itself."""
         events = []
@@ -208,6 +214,10 @@ class Bench:
                         events.append(
                             {"effect": "starve", "stage": "step", "split": split, "record": i, "detail": "loss is nan"}
                         )
+                if not error and split == "train" and self.cut(row):
+                    events.append(
+                        {"effect": "corrupt", "stage": "collate", "split": split, "record": i, "detail": "labels"}
+                    )
                 if error:
                     failed.append({"effect": "crash", "stage": stage, "error": error, "split": split, "record": i})
             # a broken first row spoils its neighbours: what all share is told once, for the split
