@@ -162,7 +162,7 @@ def test_several_trainers_are_told_apart(tmp_path: Path) -> None:
     assert "ms-swift" in under
 
 
-@pytest.mark.parametrize("train", [WORDS, LOOSE, NUMBERS, [*WORDS, WRITTEN]])
+@pytest.mark.parametrize("train", [WORDS, LOOSE, NUMBERS, [*WORDS, WRITTEN], [talk([], "[1]"), talk("x", "true")]])
 @pytest.mark.parametrize(
     "val", [NUMBERS, [talk(1, "x")], [WRITTEN, {"messages": "x"}], [*NUMBERS, talk("a", 5, loss=1)]]
 )
@@ -185,7 +185,7 @@ def test_lines_of_findings_are_those_of_the_report(train: list[Any], val: list[A
 
 
 VALUES = st.one_of(
-    st.sampled_from(["x", "1", "true", "", json.dumps(WORDS[0]["messages"]), '{"a": 1}']), st.integers(0, 3), st.none(),
+    st.sampled_from(["x", "1", "true", "[1]", "", json.dumps(WORDS[0]["messages"]), '{"a": 1}']), st.integers(0, 3), st.none(),
     st.booleans(), st.floats(0, 9), st.just([]), st.just({}),
 )  # fmt: skip
 ROWS = st.lists(st.one_of(
@@ -228,6 +228,48 @@ def test_a_record_is_changed_where_the_path_leads_and_nowhere_else() -> None:
     assert made == {"messages": [{"content": "1", "n": 2}, {"content": "true"}, 5, {"content": "x"}], "content": 7}
     assert record["messages"][0] == {"content": 1, "n": 2}
     assert recast(record, (Change(("other",), "text"), Change(("messages", "[]", "content"), "value"))) is record
+
+
+PARTS = talk([{"type": "text", "text": "Box it."}], "Here.")
+
+
+def misread(folder: Path, **more: Any) -> list[tuple[str, Any, Any, str]]:
+    """(file, line, pointer, when) of every text that is read as JSON."""
+    groups = lint(folder, target="trl", examples=100, **more).to_dict()["groups"]
+    return [
+        (g["file"], e["line"], e["pointer"], g["when"])
+        for g in groups if g["rule"] == "text-read-as-json" for e in g["examples"]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["[[1, 2], [3, 4]]", '{"a": 1}', "true", "null", '"yes"', "1.50", " [1]\n", "1e3"])
+def test_a_text_that_is_json_is_read_as_what_it_says_where_others_are_parts(said: str, tmp_path: Path) -> None:
+    """Silently: no rule had anything to say of the file at first."""
+    assert misread(put(tmp_path, [PARTS, talk("Box it.", said)])) == [
+        ("train.jsonl", 2, "/messages/1/content", "datasets >=4.7")
+    ]
+
+
+@pytest.mark.parametrize("said", ["42", "-1", "1.5", "yes", "[1", "{a}", "", "  ", "True", "[1] or [2]"])
+def test_a_text_that_prints_as_it_was_is_left_alone(said: str, tmp_path: Path) -> None:
+    """Numbers in their usual spelling, and whatever is no JSON."""
+    assert misread(put(tmp_path, [PARTS, talk("Box it.", said)])) == []
+
+
+def test_text_stays_text_where_all_of_the_field_is_or_where_keys_differ(tmp_path: Path) -> None:
+    """Then the column is one of strings, or each message is kept as a whole."""
+    assert misread(put(tmp_path, [talk("Box it.", "[1, 2]"), *WORDS])) == []
+    assert misread(put(tmp_path, [PARTS, talk("Box it.", "[1, 2]", name="x")])) == []
+
+
+def test_what_a_rule_says_of_the_value_names_the_text(tmp_path: Path) -> None:
+    """A person finds a text in the file, so that is what is quoted."""
+    put(tmp_path, [PARTS, talk("Box it.", '["a"]')])
+    groups = lint(tmp_path, target="glm-4", versions={"datasets": "5.2.0"}).to_dict()["groups"]
+    found = [e for g in groups if g["rule"] == "answer-not-string" for e in g["examples"]]
+
+    assert [e["found"] for e in found] == ["'[\"a\"]'"]
+    assert "reads as JSON" in json.dumps(found)
 
 
 HALF = '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "A \\ud83d"}]}\n'

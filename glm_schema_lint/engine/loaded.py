@@ -6,19 +6,22 @@ everything was read. Files of which a rule that ``waits`` for it found something
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from ..finding import GroupKey, Hit
+from ..finding import GroupKey, Hit, Related
+from ..location import Location
 from ..record import Dataset, Record
 from ..rules import Context, Rule, SourceRule, by_name
-from ..rules._loads import Load, Part, loads, unread
-from ..rules._recast import Change, changes, kept, recast, rewritten
+from ..rules._loads import WORDS, Load, Part, loads, read_texts, show, unread
+from ..rules._recast import Change, changes, kept, misread, recast, rewritten
+from ..rules._show import quote
 from ..sources import ImageReader
 from ..stats import Path, SplitStats
 from ..targets import Target
 from ..targets.versions import Version, may_hold
+from ..wording import Text
 from .job import Job
 
 if TYPE_CHECKING:
@@ -26,8 +29,16 @@ if TYPE_CHECKING:
 
 Reading = tuple[str, str, tuple[Change, ...]]
 """A target, the releases of `datasets` in which it is so ("" for all that may be in use), and what is changed."""
-Seen = list[tuple[str, str, Any]]
-"""A target, releases, and the record as it is then."""
+Seen = list[tuple[str, str, Any, tuple[Change, ...]]]
+"""A target, releases, the record as it is then, and what was changed."""
+
+
+_KINDS: Final = {
+    type(None): "null", bool: "bool", int: "int", float: "float", str: "str", list: "list", dict: "dict",
+}  # fmt: skip
+
+
+_AS_JSON: Final = Text("a text in the file, which datasets reads as JSON", "文件里是文本，datasets 把它当 JSON 读取")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +51,14 @@ class Lens:
 
     def __call__(self, chunk: int, value: Any) -> Seen | None:
         """The record as each target gets it; None if all of them get what the file says."""
-        seen = [(target, only, recast(value, made)) for target, only, made in self.readings.get(chunk, ())]
-        return seen if any(new is not value for _, _, new in seen) else None
+        seen = [(target, only, recast(value, made), made) for target, only, made in self.readings.get(chunk, ())]
+        return seen if any(new is not value for _, _, new, _ in seen) else None
+
+    @property
+    def misreads(self) -> bool:
+        """True if texts may be read as JSON: of which that is true a second look alone can tell."""
+        made = [one for readings in self.readings.values() for _, _, some in readings for one in some]
+        return any(one.read and one.way == "value" for one in made)
 
     def targets(self, rule: Rule) -> set[str]:
         """Names of the targets for which something changes that ``rule`` judges."""
@@ -84,7 +101,12 @@ def lenses(job: Job, dataset: Dataset, stats: list[SplitStats], images: ImageRea
 
 def _changes(load: Load, part: Part, json: Mapping[Path, bool], ctx: Context) -> tuple[Change, ...]:
     """What is changed where the target looks."""
-    return tuple(one for one in changes(load, part, json.keys()) if not unread(part, one.path, ctx))
+    texts = read_texts(part, ctx)
+    return tuple(
+        one._replace(read=one.path in texts)
+        for one in changes(load, part, json.keys())
+        if not unread(part, one.path, ctx)
+    )
 
 
 def _eras(target: Target, versions: Mapping[str, Version]) -> list[tuple[str, bool]]:
@@ -117,10 +139,12 @@ def judge(asker: Asker, record: Record, seen: Seen) -> None:
     eras: dict[str, set[str]] = {}
     targets = {target.name: target for target, _, _ in asker.contexts}
     for name in targets:
-        for only, value in [(o, v) for n, o, v in seen if n == name] or [("", record.value)]:
+        for only, value, made in [(o, v, m) for n, o, v, m in seen if n == name] or [("", record.value, ())]:
             eras.setdefault(name, set()).add(only)
-            for rule, hit in asker.hear(record._replace(value=value, raw=None), name):
-                hit.pointer = _standing(record.value, hit.pointer)
+            heard = asker.hear(record._replace(value=value, raw=None), name)
+            for _, hit in heard:
+                _told_of(asker.locate(record.index, record.line, ""), hit, record.value, value)
+            for rule, hit in (*heard, *_misread(asker, record.value, made)):
                 key = (rule.name, hit.pointer, hit.case, hit.found)
                 said.setdefault(key, (rule, hit, {}))[2].setdefault(name, set()).add(only)
     before = asker.emitted(record)
@@ -134,16 +158,31 @@ def judge(asker: Asker, record: Record, seen: Seen) -> None:
                 asker.report(rule, record, hits, only)
 
 
-def _standing(value: Any, pointer: str) -> str:
-    """``pointer`` as far as the file has it: what stands inside a text is addressed by the text."""
-    at = ""
-    for part in pointer.split("/")[1:]:
+def _misread(asker: Asker, value: Any, made: tuple[Change, ...]) -> Iterator[tuple[Rule, Hit]]:
+    """The finding of its own for texts that are read as JSON."""
+    rule = asker.sources.get("text-read-as-json")
+    if rule is None:
+        return
+    for path, at, text, said in misread(value, made):
+        yield rule, Hit(at, "", quote(text), "string", {"field": show(path), "type": WORDS[_KINDS[type(said)]]})
+
+
+def _told_of(at: Location, hit: Hit, value: Any, loaded: Any) -> None:
+    """Put a finding about a record as it is loaded in the words of its file: what stands inside a text is of the text."""
+    pointer = ""
+    for part in hit.pointer.split("/")[1:]:
         if isinstance(value, str):
-            return at
+            break
         key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(key)
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        at += "/" + part
-    return at
+        value, loaded = _under(value, key), _under(loaded, key)
+        pointer += "/" + part
+    hit.pointer = pointer
+    if isinstance(value, str) and not isinstance(loaded, str):
+        hit.found = quote(value)
+        hit.related = (*hit.related, Related(replace(at, pointer=pointer), _AS_JSON))
+
+
+def _under(value: Any, key: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(key)
+    return value[int(key)] if isinstance(value, list) and key.isdigit() and int(key) < len(value) else None

@@ -39,13 +39,14 @@ def second_look(
     Left out where only the first records are read, for what becomes of a chunk is decided by all of it.
     """
     groups, stats, ledger = merged
-    if job.max_records is not None or not groups or not dataset.splits:
+    if job.max_records is not None or not dataset.splits:
         return
     found = lenses(job, dataset, stats, images)
     every = [(s, f) for s, split in enumerate(dataset.splits) for f in range(len(split.files))]
     again = [
         at for at in every
-        if (emit is not None or at in found) and waiting(groups, dataset, at, None if emit is not None else found[at])
+        if (at in found and found[at].misreads)
+        or ((emit is not None or at in found) and waiting(groups, dataset, at, found[at] if emit is None else None))
     ]  # fmt: skip
     if not again:
         return

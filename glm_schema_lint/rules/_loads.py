@@ -197,6 +197,18 @@ def spare(split: Split, path: Path, target: Target) -> bool:
     return path[0] not in known and not path[0].startswith(tuple(target.files.also_read_as) or ("\0",))
 
 
+def read_texts(part: Part, ctx: Context) -> set[Path]:
+    """Paths of the texts that the target reads in this split."""
+    split = part.stats.split
+    mapped = getattr(split.mapping, "reads", None)
+    reads = mapped if mapped is not None else ctx.target.reads.get(split.dialect or "")
+    if reads is None:
+        return set()
+    if split.dialect == "alpaca":
+        return {(name,) for name in (reads.prompt, reads.query, reads.response, reads.system) if name}
+    return {(reads.messages, "[]", reads.content)}
+
+
 def show(path: Path) -> str:
     """A path as a person writes it: ``messages[].content``."""
     text = ""

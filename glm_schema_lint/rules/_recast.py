@@ -6,15 +6,19 @@ Numbers in a column of text become text, text that is JSON in a column kept as J
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, Final, Literal, NamedTuple
 
 import orjson
 
+from ..location import pointer
 from ..stats import ChunkStats, Path, PathStat
 from ._loads import Load, Part, below, classes, folded, kinds
 
 NUMBERS: Final = frozenset(("bool", "int", "float"))
+_WHITE: Final = " \t\r\n"
+_STARTS: Final = frozenset('{["-0123456789tfn')
+"""How JSON begins."""
 
 
 class Change(NamedTuple):
@@ -22,6 +26,8 @@ class Change(NamedTuple):
 
     path: Path
     way: Literal["text", "value"]
+    read: bool = False
+    """True if the target reads ``path`` as text, so that a value in its place is not what was meant."""
 
 
 def kept(load: Load) -> dict[Path, bool]:
@@ -95,6 +101,27 @@ def _at(value: Any, path: Path, way: str) -> Any:
     return value if new is old else {**value, path[0]: new}
 
 
+def misread(value: Any, made: Iterable[Change]) -> Iterator[tuple[Path, str, Any, Any]]:
+    """Texts that are read as something else: path, pointer, the text, what it becomes. A number prints as it was."""
+    for change in made:
+        if change.read and change.way == "value":
+            for at, text in _texts(value, change.path, ""):
+                said = _said(text)
+                if said is not text and not (type(said) in (int, float) and str(said) == text):
+                    yield change.path, at, text, said
+
+
+def _texts(value: Any, path: Path, at: str) -> Iterator[tuple[str, str]]:
+    if not path:
+        if isinstance(value, str):
+            yield at, value
+    elif path[0] == "[]":
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            yield from _texts(item, path[1:], at + pointer(index))
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _texts(value[path[0]], path[1:], at + pointer(path[0]))
+
+
 def _text(value: Any) -> Any:
     """A number as Arrow writes it, but for the digits of very large ones."""
     if isinstance(value, bool):
@@ -105,7 +132,7 @@ def _text(value: Any) -> Any:
 
 
 def _said(value: Any) -> Any:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or value.lstrip(_WHITE)[:1] not in _STARTS:
         return value
     try:
         return orjson.loads(value)

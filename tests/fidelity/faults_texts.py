@@ -109,6 +109,16 @@ def every_content_parts(w: Work) -> str:
 
 
 @fault(*CHAT, whole=True)
+def every_question_parts_beside_json(w: Work) -> str:
+    """One answer is JSON, in a column that holds lists as well."""
+    for record in w.records:
+        for turn in record[w.keys.turns]:
+            if turn[w.keys.role] == w.keys.user:
+                turn[w.keys.text] = [{"type": "text", "text": turn[w.keys.text]}]
+    return _text(w, "assistant", '{"box": [[12, 40], [88, 120]]}')
+
+
+@fault(*CHAT, whole=True)
 def every_content_date(w: Work) -> str:
     for i, record in enumerate(w.records):
         for turn in record[w.keys.turns]:

@@ -9,7 +9,7 @@ from ...finding import Hit
 from ...stats import ChunkStats, Path, SplitStats, Spot
 from ...wording import Text
 from .._base import Context, DatasetRule
-from .._loads import Load, Part, Sightings, kinds, loads, loose
+from .._loads import Load, Part, Sightings, kinds, loads, loose, read_texts
 
 
 class StringsLookLikeDates(DatasetRule):
@@ -61,11 +61,11 @@ class StringsLookLikeDates(DatasetRule):
             for part in broken:
                 stat = part.data.paths[path]
                 self._add(seen, load, part, stat.types["str"][1], "text", path, stat.types["str"][0])
-            if not broken and path in _read(head, ctx):
+            if not broken and path in read_texts(head, ctx):
                 self._add(seen, load, head, spot, "read", path, head.data.paths[path].types["str"][0])
         for part in load.rest:
             for path, spot in _dated(part.data).items():
-                if path in _read(part, ctx) and _text(head.data, path):
+                if path in read_texts(part, ctx) and _text(head.data, path):
                     self._add(seen, load, part, spot, "rewritten", path, part.data.paths[path].types["str"][0])
 
     def _add(self, seen: Sightings, load: Load, part: Part, spot: Spot, case: str, path: Path, count: int) -> None:
@@ -89,16 +89,3 @@ def _dated(data: ChunkStats) -> dict[Path, Spot]:
 def _text(data: ChunkStats, path: Path) -> bool:
     """True if the chunk holds strings there that are not all dates."""
     return kinds(data.paths.get(path)) == {"str"} and path not in (data.dates or {})
-
-
-def _read(part: Part, ctx: Context) -> set[Path]:
-    """Paths of the texts that the target reads in this split."""
-    split = part.stats.split
-    reads = ctx.target.reads.get(split.dialect or "")
-    mapped = getattr(split.mapping, "reads", None)
-    reads = mapped if mapped is not None else reads
-    if reads is None:
-        return set()
-    if split.dialect == "alpaca":
-        return {(name,) for name in (reads.prompt, reads.query, reads.response, reads.system) if name}
-    return {(reads.messages, "[]", reads.content)}
