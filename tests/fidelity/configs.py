@@ -236,6 +236,23 @@ def config_columns_removed_in_prediction(c: Config, folder: Path) -> None:
     _arguments(c)["remove_unused_columns"] = True
 
 
+def _late(config: Config) -> None:
+    """Evaluation that training never reaches; the test split is predicted after it."""
+    _arguments(config)["eval_steps"] = 99
+
+
+@fault("chatglm3")
+def config_generation_off_where_predicted(c: Config, folder: Path) -> None:
+    _late(c)
+    _arguments(c)["predict_with_generate"] = False
+
+
+@fault("chatglm3")
+def config_columns_removed_where_predicted(c: Config, folder: Path) -> None:
+    _late(c)
+    _arguments(c)["remove_unused_columns"] = True
+
+
 def _gone(c: Config, folder: Path, key: str) -> None:
     (folder / _files(c)[key]).unlink()
 

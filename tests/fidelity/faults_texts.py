@@ -131,6 +131,11 @@ def text_placeholder_like_token(w: Work) -> str:
     return _text(w, "user", "What does <|user|> mean, and <|endoftext|>?", last=False)
 
 
+@fault("glm", "glm-4v", "chatglm3", "openai")
+def text_rendered_already(w: Work) -> str:
+    return _text(w, "user", "<|user|>\nWhat is it?<|assistant|>\n", last=False)
+
+
 @fault(*CHAT)
 def text_image_token(w: Work) -> str:
     return _text(w, "user", "What does <|image|> mean, and <|begin_of_image|>?", last=False)
@@ -192,6 +197,13 @@ def record_extra_key(w: Work) -> str:
 def tools_flat(w: Work) -> str:
     w.turns[0]["tools"] = [{"name": "look_up", "args": {"city": "string"}}]
     return w.at(0, "tools")
+
+
+@fault("glm", variant="tools")
+def tools_absent(w: Work) -> str:
+    """Loading puts null in their place, as the other records have them."""
+    w.turns[0] = {"role": "system", "content": "You are a patient guide."}
+    return w.at(0)
 
 
 @fault("glm", variant="tools", whole=True)

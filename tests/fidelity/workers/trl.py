@@ -147,6 +147,7 @@ class Trainer:
         )
 
         self.tokenizer = make_tokenizer()
+        self.added = set(self.tokenizer.get_added_vocab().values())
         self.prepare_dataset = SFTTrainer._prepare_dataset
         self.collate = DataCollatorForLanguageModeling(pad_token_id=self.tokenizer.pad_token_id)
         self.vision = DataCollatorForVisionLanguageModeling(processor=make_processor(self.tokenizer), max_length=None)
@@ -247,6 +248,11 @@ class Trainer:
     def compare(self, answer, at, ids, said, stage, vision):
         if not isinstance(said, dict) or not isinstance(said.get("messages"), list):
             return
+        words = " ".join(text for m in said["messages"] if isinstance(m, dict) for text in texts(m.get("content")))
+        taken = self.added.intersection(self.tokenizer.encode(words, add_special_tokens=False))
+        if taken:
+            answer.event("corrupt", "map", *at, detail=f"words of a text become the tokens {sorted(taken)}")
+            return
         text = self.tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False)
         text = re.sub(r"<\|begin_of_image\|>(<\|image\|>)+<\|end_of_image\|>", "", text)
         text = re.sub(r"<think></think>(?!\s*<think>)|</?tool_response>", "", text)  # what the template adds of its own
@@ -272,6 +278,13 @@ class Trainer:
             if place < 0 or not (text[place + len(wanted) :] + "<|").startswith(("<|", "<tool_call>")):
                 answer.event("corrupt", stage, *at, detail=f"{role} {content!r} is not in {text!r}")
                 return
+
+
+def texts(content):
+    """The texts of a message's content."""
+    if isinstance(content, list):
+        content = [part.get("text") for part in content if isinstance(part, dict)]
+    return [text for text in (content if isinstance(content, list) else [content]) if isinstance(text, str)]
 
 
 def make(stack):
