@@ -730,3 +730,26 @@ def test_a_role_without_content_is_left_alone(tmp_path: Path) -> None:
         assert read_lines(tmp_path / f"out{number}" / "train.jsonl") == [row]
         groups = lint(tmp_path / f"data{number}", target="glm-4").to_dict()["groups"]
         assert all(group["fix"] != "safe" for group in groups)
+
+
+def test_a_column_of_tensors_is_written_without_a_dictionary_of_its_numbers(tmp_path: Path) -> None:
+    """Such a dictionary makes nothing smaller and stands in memory several times over; that of small columns stays."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (tmp_path / "data").mkdir()
+    ids = pa.array([[151331, 151333, 5, 6]] * 4)
+    images = pa.array([np.random.default_rng(n).standard_normal(3 * 64 * 64).tolist() for n in range(4)])
+    for name, key in (("train", "labels"), ("validation", "output_ids")):
+        table = pa.table({"input_ids": ids, "images": images, key: ids})
+        pq.write_table(table, tmp_path / "data" / f"{name}.parquet")
+
+    fix(tmp_path / "data", "--target", "glm-4", "--with", "transformers=4.46.3", "-o", tmp_path / "out")
+
+    made = pq.ParquetFile(tmp_path / "out" / "validation.parquet")
+    group = made.metadata.row_group(0)
+    leaves = [group.column(number) for number in range(group.num_columns)]
+    packed = {leaf.path_in_schema.split(".")[0]: "RLE_DICTIONARY" in leaf.encodings for leaf in leaves}
+    assert packed == {"input_ids": True, "images": False, "output_ids": True, "labels": False}
+    assert made.read()["images"].to_pylist() == images.to_pylist()

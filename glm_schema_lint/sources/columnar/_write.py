@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from . import _arrow, _parquet
 from ._cells import batch_rows
+from ._memory import WIDE
 
 Change = Callable[[dict[str, Any], int, bool], list[dict[str, Any]]]
 """(row, its number, whether to count what is done) to the rows that take its place; the row itself where nothing changes."""
@@ -164,13 +165,28 @@ def _build(batch: pa.RecordBatch, start: int, change: Change, schema: pa.Schema,
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
+def _narrow(meta: pq.FileMetaData) -> list[str]:
+    """Leaves whose rows are small. A dictionary of a tensor's numbers saves nothing and is held in memory several times over."""
+    widths: dict[str, list[int]] = {}
+    for number in range(meta.num_row_groups):
+        group = meta.row_group(number)
+        for leaf in range(group.num_columns):
+            column = group.column(leaf)
+            weight = widths.setdefault(column.path_in_schema, [0, 0])
+            weight[0] += max(column.total_uncompressed_size, column.num_values)
+            weight[1] += group.num_rows
+    return [path for path, (size, rows) in widths.items() if size <= rows * WIDE]
+
+
 @contextmanager
 def _writer(path: Any, form: str, out: Any, schema: pa.Schema) -> Iterator[Callable[[pa.RecordBatch], None]]:
     if form == "parquet":
         with pq.ParquetFile(path) as source:
             meta = source.metadata
             codec = meta.row_group(0).column(0).compression if meta.num_row_groups and meta.num_columns else "SNAPPY"
-        with pq.ParquetWriter(out, schema, compression="NONE" if codec == "UNCOMPRESSED" else codec) as parquet:
+            narrow = _narrow(meta)
+        packed = "NONE" if codec == "UNCOMPRESSED" else codec
+        with pq.ParquetWriter(out, schema, compression=packed, use_dictionary=narrow or False) as parquet:
             yield parquet.write_batch
         return
     with open(path, "rb") as old:
