@@ -66,6 +66,20 @@ class DataFile:
     table: Any = None
     problem: Problem | None = None
     """Set when the file cannot be read at all."""
+    renamed: tuple[Mapping[str, str], ...] = ()
+    """Columns that the trainer's config renames, one step after the other: names in lower case, and the new ones."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """The new names, and what the columns are called in the file, or else in the config."""
+
+    def in_file(self, at: str) -> str:
+        """A pointer into a record with its columns renamed, as the file has it."""
+        if not self.written or not at:
+            return at
+        for new, old in self.written.items():
+            head = pointer(new)
+            if at == head or at.startswith(head + "/"):
+                return pointer(old) + at[len(head) :]
+        return at
 
 
 @dataclass(slots=True)

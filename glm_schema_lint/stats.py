@@ -68,7 +68,11 @@ class SplitStats:
         """The address of a spot of this split."""
         file = self.split.files[spot.file]
         return Location(
-            file.rel, spot.record, spot.line, spot.pointer, split=self.split.name if file.rel is None else None
+            file.rel,
+            spot.record,
+            spot.line,
+            file.in_file(spot.pointer),
+            split=self.split.name if file.rel is None else None,
         )
 
     def record_location(self, index: int, pointer_: str = "") -> Location:

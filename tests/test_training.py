@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from glm_schema_lint import config, lint
+from glm_schema_lint import config, lint, sources
 from glm_schema_lint.cli import main
+from glm_schema_lint.sources import configured
 
 ALPACA = [{"instruction": "Hi", "input": "", "output": "Hello"}]
 LLAMA = "model_name_or_path: THUDM/glm-4-9b-chat\nstage: sft\ndo_train: true\nfinetuning_type: lora\ntemplate: glm4\n"
@@ -421,3 +422,76 @@ def test_without_a_config_no_limit_is_taken_for_known(tmp_path: Path) -> None:
 
     for target in ("trl", "llama-factory", "ms-swift"):
         assert lint(tmp_path, target=target, select=["LEN"]).exit_code == 0
+
+
+SWIFT = "model: ZhipuAI/glm-4-9b-chat\ntuner_type: lora\n"
+DIALOG = {"Dialog": CHAT["messages"], "id": 1}
+
+
+def swift(tmp_path: Path, rows: list[Any], config: str) -> dict[str, Any]:
+    """The report on an ms-swift config over one file."""
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    (tmp_path / "sft.yaml").write_text(SWIFT + config, "utf-8")
+    return report(tmp_path / "sft.yaml")
+
+
+@pytest.mark.parametrize("said", ["{dialog: messages}", '\'{"DIALOG": "messages"}\''])
+def test_columns_of_ms_swift_are_renamed_before_records_are_judged(tmp_path: Path, said: str) -> None:
+    """In any case of letters, written as an object or as its JSON text; the address is that of the file."""
+    bad = {"Dialog": [{"role": "user", "content": "Hi"}, {"role": "nobody", "content": "Hello"}], "id": 2}
+
+    made = swift(tmp_path, [DIALOG, bad], f"dataset: a.jsonl\ncolumns: {said}\n")
+
+    [group] = [group for group in made["groups"] if group["rule"] == "role-unknown"]
+    assert group["examples"][0]["location"] == "a.jsonl:2#/Dialog/1/role"
+    assert made["totals"]["records"] - made["totals"]["accounting"]["ms-swift"]["kept"] == 1
+    assert not any("not applied" in note for note in made["notes"])
+
+
+def test_without_columns_the_same_records_are_of_no_use(tmp_path: Path) -> None:
+    made = swift(tmp_path, [DIALOG], "dataset: a.jsonl\n")
+
+    assert made["totals"]["accounting"]["ms-swift"]["kept"] == 0
+
+
+def test_a_dataset_that_ms_swift_registers_is_read_as_registered(tmp_path: Path) -> None:
+    """By its name, from beside the registration, with its own columns."""
+    entry = {"dataset_name": "mine", "dataset_path": "a.jsonl", "columns": {"Dialog": "messages"}}
+    (tmp_path / "info.json").write_text(json.dumps([entry, {"ms_dataset_id": "hub/set"}, 3]), "utf-8")
+
+    made = swift(tmp_path, [DIALOG], "dataset: [mine]\ncustom_dataset_info: info.json\n")
+
+    assert [split["files"] for split in made["splits"]] == [["a.jsonl"]]
+    assert made["groups"] == []
+    assert made["totals"]["accounting"]["ms-swift"]["kept"] == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "kept"),
+    [
+        (
+            "{frage: query, antwort: response}",
+            {"Frage": "Hi", "Antwort": "Hello"},
+            {"query": "Hi", "response": "Hello"},
+        ),
+        ("{q: query, p: query}", {"q": "a", "p": "b", "response": "c"}, {"q": "a", "p": "b", "response": "c"}),
+        ("{q: query}", {"q": "a", "query": "b"}, {"q": "a", "query": "b"}),
+        ("{query: query}", {"query": "b"}, {"query": "b"}),
+    ],
+)
+def test_columns_are_renamed_as_safe_rename_columns_does_it(
+    tmp_path: Path, columns: str, row: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    """Ran with swift.dataset.load_dataset: two columns for one name keep theirs."""
+    swift(tmp_path, [row], f"dataset: a.jsonl\ncolumns: {columns}\n")
+    dataset = configured.named(str(tmp_path / "sft.yaml"), None)
+    [record] = sources.sample(dataset.splits[0].files[0], 1)
+
+    assert record.value == kept
+
+
+@pytest.mark.parametrize("said", ["[1, 2]", "3", "'{broken'", "{1: [x]}"])
+def test_columns_that_are_no_names_are_said_not_to_be_applied(tmp_path: Path, said: str) -> None:
+    made = swift(tmp_path, [CHAT], f"dataset: a.jsonl\ncolumns: {said}\n")
+
+    assert any("columns of sft.yaml is not applied" in note for note in made["notes"])

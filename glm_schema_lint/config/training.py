@@ -15,6 +15,7 @@ from ..wording import Text
 from . import yamlfile
 from .errors import UsageError
 from .llamafactory import refused
+from .swift import Registered, columns, registered
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 UPWARDS: Final = 3
@@ -60,6 +61,10 @@ class Training:
     unset: dict[str, Any] = field(default_factory=dict)
     """Settings that it leaves out, with what the trainer takes then; only such as are not known without a config."""
     problems: list[Problem] = field(default_factory=list)
+    registered: dict[str, Registered] = field(default_factory=dict)
+    """Names of datasets that it registers itself (ms-swift), with their data."""
+    columns: dict[str, str] = field(default_factory=dict)
+    """Columns of every dataset that it renames, with the new names (ms-swift)."""
     mixture: bool = False
     """True if it names several datasets that are joined as they were loaded."""
     selected: frozenset[str] | None = None
@@ -150,6 +155,8 @@ def read_training(path: Path, shown: str = "") -> Training | None:
         training.problems.extend(refused(content, training.settings.get("deepspeed_stage")))
     elif target == "ms-swift":
         training.train, training.evaluate = _words(content.get("dataset")), _words(content.get("val_dataset"))
+        training.registered = registered(content.get("custom_dataset_info"), training.find)
+        training.columns = columns(content.get("columns"))
     else:
         training.train = _mixture(content)
         listed = content.get("datasets")

@@ -184,7 +184,7 @@ class Asker:
     def locate(self, record: int | None, line: int | None, pointer: str) -> Location:
         """The address of a place in this file."""
         name = self.file.rel
-        return Location(name, record, line, pointer, split=self.split.name if name is None else None)
+        return Location(name, record, line, self.file.in_file(pointer), split=self.split.name if name is None else None)
 
     def rewrites(self, target: str) -> bool:
         """True if the loader of a target may write the lines at hand anew before it parses them."""

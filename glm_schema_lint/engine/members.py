@@ -25,7 +25,7 @@ def find(split: Split, members: Iterable[Member]) -> dict[tuple[Member, int], Ru
     for number, mine in wanted.items():
         runs = {member: Runs() for member in mine}
         shaper, known = Shaper(), dict[tuple[Shape, int], list[Member]]()
-        for batch in sources.read(split.files[number]):
+        for batch in sources.read_renamed(split.files[number]):
             for record in batch.records:
                 try:
                     shape = shaper(record.value)

@@ -130,7 +130,7 @@ def scan(
     result = ShardResult(shard)
     collector: ChunkCollector | None = None
     current = -1
-    for batch in sources.read(file, shard.start, shard.stop, shard.chunk):
+    for batch in sources.read_renamed(file, shard.start, shard.stop, shard.chunk):
         if batch.chunk != current or collector is None:
             if collector is not None:
                 collector.flush()

@@ -168,6 +168,7 @@ def _files(training: Training, folder: str | None, root: Path | None = None) -> 
             splits.extend(Split(file.rel or "", kind, [file], stanza=file.rel) for file in files)
         elif files:
             splits.append(Split(layout.SPLIT_NAMES[kind], kind, files))
+    _rename(splits, training)
     dataset = Dataset(base, splits, shown=_short(base, training), together=True)
     local = sum(len(paths) for _, paths in parts)
     wanted = [name for _, names in _kinds(training) for name in names]
@@ -176,14 +177,29 @@ def _files(training: Training, folder: str | None, root: Path | None = None) -> 
         gone = [name for name in wanted if _bare(training, name) not in found]
         listed = ", ".join(gone[:3]) + (" …" if len(gone) > 3 else "")
         dataset.notes.append(Text(f"{listed}: not on this machine, not linted", f"{listed}：不在这台机器上，未检查"))
-    if training.content.get("columns"):
+    said = {key for name in wanted if (one := training.registered.get(_bare(training, name))) for key in one.unread}
+    if training.content.get("columns") and not training.columns:
+        said.add("columns")
+    for key in sorted(said):
         dataset.notes.append(
             Text(
-                f"columns of {training.source} are not applied: keys are judged as the records have them",
-                f"没有应用 {training.source} 的 columns：按记录原有的键判断",
+                f"{key} of {training.source} is not applied: records are judged as they stand",
+                f"没有应用 {training.source} 的 {key}：按记录原样判断",
             )
         )
     return _attach(dataset, training)
+
+
+def _rename(splits: list[Split], training: Training) -> None:
+    """Tell every file the columns that ms-swift renames in it: by ``columns``, then by its own registration."""
+    for file in (file for split in splits for file in split.files):
+        own = next((one.columns for one in training.registered.values() if one.path == file.path), {})
+        steps = [step for step in (training.columns, own) if step]
+        file.renamed = tuple({old.lower(): new for old, new in step.items()} for step in steps)
+        for step in steps:
+            for old, new in step.items():
+                if old != new:
+                    file.written = {**file.written, new: file.written.get(old, old)}
 
 
 def _kinds(training: Training) -> list[tuple[Kind, list[str]]]:
@@ -197,6 +213,8 @@ def _bare(training: Training, name: str) -> str:
 
 def _path(training: Training, name: str, top: Path | None) -> Path | None:
     bare = _bare(training, name)
+    if bare in training.registered:
+        return found if (found := training.registered[bare].path).exists() else None
     if not bare or "://" in bare:
         return None
     if top is not None:
