@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from glm_schema_lint import lint
 from glm_schema_lint.cli import main
+from glm_schema_lint.engine import looks
 from glm_schema_lint.rules._recast import Change, recast
 from glm_schema_lint.sources import text
 
@@ -331,3 +332,19 @@ def test_lines_of_findings_about_text_are_those_of_the_report(tmp_path: Path) ->
     assert sorted((x["case"] or "", x["location"]) for x in lines) == sorted(
         (g["case"] or "", e["location"]) for g in groups for e in g["examples"]
     )
+
+
+def test_a_file_of_which_nothing_changes_is_not_judged_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only texts that are JSON would matter, and there are none, one light pass is all."""
+    judged: list[str] = []
+    plain = looks.scan
+    monkeypatch.setattr(looks, "scan", lambda *task: judged.append(task[6]) or plain(*task))
+    put(tmp_path, [PARTS, talk("Box it.", "Here.")])
+    lint(tmp_path, target="trl")
+
+    assert judged == ["early"]
+
+    put(tmp_path, [PARTS, talk("Box it.", "[1, 2]")])
+    lint(tmp_path, target="trl")
+
+    assert judged == ["early", "early", "late"]

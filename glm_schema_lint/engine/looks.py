@@ -45,9 +45,10 @@ def second_look(
     every = [(s, f) for s, split in enumerate(dataset.splits) for f in range(len(split.files))]
     again = [
         at for at in every
-        if (at in found and found[at].misreads)
-        or ((emit is not None or at in found) and waiting(groups, dataset, at, found[at] if emit is None else None))
+        if (emit is not None or at in found) and waiting(groups, dataset, at, found[at] if emit is None else None)
     ]  # fmt: skip
+    unsure = {at: lens for at, lens in found.items() if lens.misreads and at not in again}
+    again = sorted({*again, *_changed(dataset, unsure, jobs)})
     if not again:
         return
     plan = [shard for shard in _plan(dataset) if shard.at in again]
@@ -57,6 +58,25 @@ def second_look(
         del groups[key]
     groups.update(mine)
     ledger.books.update(books.books)
+
+
+def _changed(dataset: Dataset, unsure: Mapping[tuple[int, int], Lens], jobs: int) -> set[tuple[int, int]]:
+    """The files of which some record is changed, where no rule has told so: each is read until one is met."""
+    tasks = [(dataset, shard, unsure[shard.at]) for shard in _plan(dataset) if shard.at in unsure]
+    if jobs <= 1 or len(tasks) <= 1:
+        return {shard.at for _, shard, lens in tasks if _meets((dataset, shard, lens))}
+    with ProcessPoolExecutor(jobs) as pool:
+        return {shard.at for (_, shard, _), met in zip(tasks, pool.map(_meets, tasks), strict=True) if met}
+
+
+def _meets(task: tuple[Dataset, Shard, Lens]) -> bool:
+    dataset, shard, lens = task
+    file = dataset.splits[shard.split].files[shard.file]
+    return any(
+        lens(batch.chunk, record.value) is not None
+        for batch in sources.read(file, shard.start, shard.stop, shard.chunk)
+        for record in batch.records
+    )
 
 
 def _plan(dataset: Dataset) -> list[Shard]:
