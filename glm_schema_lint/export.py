@@ -17,6 +17,7 @@ from .wording import Lang
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 REPORT: Final = "report-v1"
 FIELDS: Final = "fields-v1"
+SCRIPT: Final = "script-v1"
 FOLDER: Final = Path(__file__).parent.parent / "schemas"
 """Where the generated files lie in a checkout."""
 
@@ -26,8 +27,9 @@ def models() -> dict[str, Any]:
     from .models.fields import FieldsV1
     from .models.judge import MODELS
     from .models.report import ReportV1
+    from .models.script import ScriptV1
 
-    return {**MODELS, REPORT: ReportV1, FIELDS: FieldsV1}
+    return {**MODELS, REPORT: ReportV1, FIELDS: FieldsV1, SCRIPT: ScriptV1}
 
 
 def schema(name: str) -> dict[str, Any]:

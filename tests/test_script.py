@@ -9,14 +9,17 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scripts
+from glm_schema_lint import export
 from glm_schema_lint.cli import main
 from glm_schema_lint.finding import Severity
+from glm_schema_lint.models.script import ScriptV1
 from glm_schema_lint.script.judge import Facts, Finding, judge
 from glm_schema_lint.script.parts import kind_of, parts
 from glm_schema_lint.script.source import LIMIT, ScriptError, parse
@@ -272,6 +275,30 @@ def test_versions_are_read_beside_the_script(tmp_path):
     assert code == 0
     assert "transformers >=4.51.3 (requirements.txt)" in out
     assert "0 errors, 0 warnings, 1 info." in out
+
+
+@pytest.mark.parametrize(
+    "more", [(), ("--with", "transformers=4.46.3", "--set", "predict_with_generate=true"), ("--lang", "zh")]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        scripts.chat(scripts.DELETES),
+        scripts.chat(next(iter(scripts.GUARDED.values()))),
+        "class C:\n    def __call__(self, rows):\n        return {}\n",
+    ],
+    ids=["nothing", "deletes", "guarded", "collator"],
+)
+def test_what_programs_read_fits_its_schema(text, more, tmp_path):
+    """Every key is described there, and none is left over."""
+    path = tmp_path / "finetune.py"
+    path.write_text(text, "utf-8")
+
+    said = json.loads(run(str(path), "--format", "json", *more)[1])
+
+    jsonschema.validate(said, export.schema("script-v1"))
+    assert ScriptV1.model_validate(said).model_dump(mode="json", by_alias=True) == said
 
 
 def test_formats_and_languages_say_the_same(tmp_path):
