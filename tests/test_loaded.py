@@ -348,3 +348,20 @@ def test_a_file_of_which_nothing_changes_is_not_judged_twice(tmp_path: Path, mon
     lint(tmp_path, target="trl")
 
     assert judged == ["early", "early", "late"]
+
+
+def test_fix_leaves_out_no_record_that_is_loaded_as_text(tmp_path: Path) -> None:
+    """--unsafe-fixes drops what training loses: where keys differ, the release decides whether numbers are lost."""
+    (tmp_path / "in").mkdir()
+    put(tmp_path / "in", [talk("Hi", "Hello", metadata=""), talk("Bye", "See you")], NUMBERS)
+    lost, kept = (
+        CliRunner().invoke(main, [
+            "fix", str(tmp_path / "in"), "--target", "glm-4", "--unsafe-fixes", "--with", f"datasets={version}",
+            "-o", str(tmp_path / version),
+        ])
+        for version in ("5.2.0", "3.6.0")
+    )  # fmt: skip
+
+    assert "2 dropped" in lost.output
+    assert kept.exit_code == 0, kept.output
+    assert len((tmp_path / "3.6.0" / "val.jsonl").read_text("utf-8").splitlines()) == 2

@@ -54,6 +54,14 @@ class Lens:
         seen = [(target, only, recast(value, made), made) for target, only, made in self.readings.get(chunk, ())]
         return seen if any(new is not value for _, _, new, _ in seen) else None
 
+    def evenly(self, chunks: Iterable[int]) -> Lens | None:
+        """The lens for records whose chunk is not known: one that holds for all ``chunks``; None if they differ."""
+        ways = {(self.readings.get(chunk, ()), self.rewritten.get(chunk, frozenset())) for chunk in chunks}
+        if len(ways) != 1:
+            return None
+        readings, names = ways.pop()
+        return Lens({0: readings}, {0: names})
+
     @property
     def misreads(self) -> bool:
         """True if texts may be read as JSON: of which that is true a second look alone can tell."""

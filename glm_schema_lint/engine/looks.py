@@ -33,14 +33,15 @@ def first_look(
 def second_look(
     job: Job, dataset: Dataset, images: sources.ImageReader, jobs: int, emit: Emit | None,
     merged: tuple[dict[GroupKey, Group], list[SplitStats], Ledger],
-) -> None:  # fmt: skip
+) -> dict[tuple[int, int], Lens]:  # fmt: skip
     """Judge files anew of which loading makes something else: their groups and books in ``merged`` are put right.
 
-    Left out where only the first records are read, for what becomes of a chunk is decided by all of it.
+    Returns what loading makes of each such file as a whole, by numbers of split and file. Left out where only the first
+    records are read, for what becomes of a chunk is decided by all of it.
     """
     groups, stats, ledger = merged
     if job.max_records is not None or not dataset.splits:
-        return
+        return {}
     found = lenses(job, dataset, stats, images)
     every = [(s, f) for s, split in enumerate(dataset.splits) for f in range(len(split.files))]
     again = [
@@ -49,8 +50,12 @@ def second_look(
     ]  # fmt: skip
     unsure = {at: lens for at, lens in found.items() if lens.misreads and at not in again}
     again = sorted({*again, *_changed(dataset, unsure, jobs)})
+    whole = {
+        at: even for at, lens in found.items()
+        if (even := lens.evenly(chunk for file, chunk in stats[at[0]].chunks if file == at[1])) is not None
+    }  # fmt: skip
     if not again:
-        return
+        return whole
     plan = [shard for shard in _plan(dataset) if shard.at in again]
     mine, _, books = merge(dataset, _scan(job, dataset, images, jobs, emit, "late", plan, found, None), job.examples)
     judged = {(dataset.splits[s].name, dataset.splits[s].files[f].rel) for s, f in again}
@@ -58,6 +63,7 @@ def second_look(
         del groups[key]
     groups.update(mine)
     ledger.books.update(books.books)
+    return whole
 
 
 def _changed(dataset: Dataset, unsure: Mapping[tuple[int, int], Lens], jobs: int) -> set[tuple[int, int]]:

@@ -22,6 +22,7 @@ from .compare import compare
 from .everywhere import everywhere
 from .job import Job
 from .lengths import lengths_unknown
+from .loaded import Lens
 from .loading import loading_unknown
 from .looks import first_look, second_look
 from .lost import lost
@@ -57,6 +58,8 @@ class Result:
     """The different rows of the sheets."""
     accounts: dict[str, Account] = field(default_factory=dict)
     """What becomes of all records under each target that judges any, and whether something stops the run."""
+    lenses: dict[tuple[str, str | None], Lens] = field(default_factory=dict)
+    """What loading makes of files, by names of split and file, where it is the same for all of their records."""
 
     @property
     def records(self) -> int:
@@ -113,6 +116,7 @@ def check(
     summaries: list[SplitSummary] = []
     accounts: dict[str, Account] = {}
     sheets: list[Sheet] = []
+    lenses: dict[tuple[str, str | None], Lens] = {}
     images = sources.ImageReader(job.images, job.image_root)
     whole, looked, relative = True, False, []
     for dataset in datasets:
@@ -122,7 +126,8 @@ def check(
         if any(r.relative for r in results):
             relative.append(dataset.shown or ".")
         mine, stats, ledger = merge(dataset, results, job.examples)
-        second_look(own, dataset, images, options.jobs, options.emit, (mine, stats, ledger))
+        found = second_look(own, dataset, images, options.jobs, options.emit, (mine, stats, ledger))
+        lenses |= {(dataset.splits[s].name, dataset.splits[s].files[f].rel): lens for (s, f), lens in found.items()}
         merge_groups(groups, mine.values(), job.examples)
         whole = whole and not (options.max_records is not None and any(s.records >= options.max_records for s in stats))
         merge_groups(groups, compare(own, dataset, stats, ledger, images, whole, options.emit).values(), job.examples)
@@ -147,6 +152,7 @@ def check(
         examples=options.examples,
         sheets=sheets,
         matrix=matrix(sheets),
+        lenses=lenses,
         accounts={name: accounts[name] for name in choice.names if name in accounts},
     )
     _gone_folders(result.groups, datasets, options.image_root)

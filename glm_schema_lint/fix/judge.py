@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from .. import sources
 from ..collect import ChunkCollector
 from ..engine.job import Job, Shard
+from ..engine.loaded import Lens
 from ..engine.result import ShardResult
 from ..engine.scan import Scanner
 from ..engine.tally import Failing, severity_of
@@ -37,6 +39,10 @@ class _Ear:
         self.total = 0
         self.worst: Verdict | None = None
 
+    def news(self, _said: bool) -> AbstractContextManager[None]:
+        """Nothing is emitted here."""
+        return nullcontext()
+
     def add(
         self, rule: Rule, hit: Hit, _at: Location, _split: str | None, failing: Failing, _record: object = None,
         _only: str = "",
@@ -57,8 +63,10 @@ class _Ear:
 class Witness:
     """Judges the records of one file as check does, one at a time."""
 
-    def __init__(self, job: Job, dataset: Dataset, split: Split, file: DataFile, images: sources.ImageReader) -> None:
-        self._scanner = Scanner(job, dataset, split, file, images)
+    def __init__(
+        self, job: Job, dataset: Dataset, split: Split, file: DataFile, images: sources.ImageReader, lens: Lens | None
+    ) -> None:
+        self._scanner = Scanner(job, dataset, split, file, images, lens=lens)
         self._ear = _Ear(len(job.targets))
         self._scanner.tally = self._ear  # type: ignore[assignment]  # it offers what a scanner asks of a tally
         self._file = 0

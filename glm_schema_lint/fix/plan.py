@@ -124,7 +124,8 @@ class Plan:
         names = (self.wish.to,) if self.wish.to is not None else self.targets(task.dataset)
         job = Job(names, chosen, self.versions, self.settings, 1, self.wish.images, self.wish.image_root)
         split = becomes or task.split
-        return Witness(job, task.dataset, split, split.files[0] if becomes else task.file, self.images)
+        lens = None if becomes else self.before.lenses.get((split.name, task.file.rel))
+        return Witness(job, task.dataset, split, split.files[0] if becomes else task.file, self.images, lens)
 
 
 def plan(paths: list[str], wish: Wish) -> Plan:
