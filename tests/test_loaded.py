@@ -137,7 +137,9 @@ def test_text_that_is_no_json_is_no_list(tmp_path: Path) -> None:
         {"messages": WRITTEN["messages"] + " x"},
     ]
 
-    assert wrong(put(tmp_path, rows), versions={"datasets": "5.2.0"})[0][:2] == ("field-type-wrong", 3)
+    told = wrong(put(tmp_path, rows), versions={"datasets": "5.2.0"})
+
+    assert sum(count for rule, count, _ in told if rule == "field-type-wrong") == 3
 
 
 def test_messages_that_are_all_text_stay_text(tmp_path: Path) -> None:

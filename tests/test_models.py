@@ -177,7 +177,8 @@ def test_tags_of_unions_are_left_out_of_the_path() -> None:
     ("dialect", "value", "expected"),
     [
         ("glm", {"messages": 5}, [("type-wrong", "messages", "/messages")]),
-        ("glm", {"messages": "x"}, [("type-wrong", "messages-text", "/messages")]),
+        ("glm", {"messages": "x"}, [("type-wrong", "messages-words", "/messages")]),
+        ("glm", {"messages": "['x']"}, [("type-wrong", "messages-text", "/messages")]),
         ("glm", {"messages": [5]}, [("type-wrong", "message", "/messages/0")]),
         ("glm", {"messages": [{"role": 1, "content": "a"}]}, [("type-wrong", "role", "/messages/0/role")]),
         ("glm", {"messages": [{"role": "user", "content": 1}]}, [("type-wrong", "content", "/messages/0/content")]),

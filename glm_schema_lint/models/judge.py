@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -190,7 +191,7 @@ def _explain(path: Path, missing: bool, renamed: dict[str, Any], names: Names, v
         case, expected, key = MESSAGE_CASES.get(str(path[2]), ("", "", ""))
         return _wrong(path, renamed, names, value, case, expected, key) if case else ModelError("type-harmless", at)
     if not names.alpaca and path[:1] == (messages,):
-        text = "messages-text" if isinstance(item, str) else "messages"
+        text = ("messages-text" if _literal(item) else "messages-words") if isinstance(item, str) else "messages"
         case, expected = ("message", "object") if len(path) == 2 else (text, "array")
         return _wrong(path, renamed, names, value, case, expected)
     if names.alpaca and path == ("output",):
@@ -200,7 +201,18 @@ def _explain(path: Path, missing: bool, renamed: dict[str, Any], names: Names, v
         return _wrong(path, renamed, names, value, case, "array of two strings", "history")
     if path[:1] == ("history",) and len(path) > 1:
         return _wrong(path, renamed, names, value, "history-turn", "string" if len(path) > 2 else "array", "history")
+    if path == ("history",) and isinstance(item, str) and not _literal(item):
+        return _wrong(path, renamed, names, value, "history-words", "array of [string, string]", "history")
     return _wrong(path, renamed, names, value, *CASES.get(str(path[0]), ("other", "another type", "")))
+
+
+def _literal(text: str) -> bool:
+    """Whether a text is a Python literal, as ``ast.literal_eval`` takes it: most JSON is one, not that with null or true in it."""
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def _wrong(

@@ -12,7 +12,7 @@ from typing import Any
 
 from glm_schema_lint import targets
 
-from . import configs, mutate, rows
+from . import configs, mutate, rows, stanzas
 from .protocol import Case, Stack
 from .stacks import CONFIGS
 
@@ -45,6 +45,9 @@ def cases(stack: Stack, root: Path, *, sample: bool = False, only: str = "") -> 
         return
     if stack.whole:
         yield from configs.cases(stack, root, only)
+        return
+    if stack.stanzas:
+        yield from stanzas.cases(stack, root, only)
         return
     for target, dialects in stack.targets.items():
         for dialect in dialects:

@@ -116,9 +116,9 @@ def compare(case: Case, stack: Stack, answer: Answer, said: list[Verdict]) -> Co
 
 
 def shown(event: Event, here: list[Verdict]) -> list[str]:
-    """The outcome an event proves: the one lint named there, or of several the one whose words the trainer printed."""
+    """The outcome an event proves, if there is but one: of a crash in the words the trainer printed, else whatever lint named there."""
     if event.effect == "crash":
-        here = [v for v in here if _same_error(v.error, event.error)] or here
+        here = [v for v in here if _same_error(v.error, event.error)]
     names = {v.outcome for v in here}
     return [name for name in names if name] if len(names) == 1 else []
 

@@ -9,7 +9,7 @@ import zlib
 from .faults_images import put_file
 from .mutate import Work, fault, picture
 
-SOME = ("glm-4v", "openai")
+SOME = ("glm-4v", "openai", "sharegpt", "swift")
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

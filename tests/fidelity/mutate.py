@@ -204,9 +204,19 @@ def picture(
     return out.getvalue()
 
 
-from . import faults_files, faults_images, faults_others, faults_pixels, faults_texts, faults_turns  # noqa: E402 - they fill FAULTS
+from . import (  # noqa: E402 - they fill FAULTS
+    faults_files,
+    faults_images,
+    faults_media,
+    faults_messages,
+    faults_others,
+    faults_pixels,
+    faults_texts,
+    faults_tools,
+    faults_turns,
+)
 
 __all__ = [
-    "DIALECTS", "FAULTS", "Fault", "Keys", "Work", "broken", "clean", "fault", "faults_files", "faults_images", "faults_others", "faults_pixels",
-    "faults_texts", "faults_turns", "image_paths", "names", "picture", "variants",
+    "DIALECTS", "FAULTS", "Fault", "Keys", "Work", "broken", "clean", "fault", "faults_files", "faults_images", "faults_media",
+    "faults_messages", "faults_others", "faults_pixels", "faults_texts", "faults_tools", "faults_turns", "image_paths", "names", "picture", "variants",
 ]  # fmt: skip

@@ -71,6 +71,7 @@ class Stack:
     columnar: bool = False  # run the parquet forms of a case too
     sizes: bool = False  # cases of images of many sizes, in place of the faults
     whole: bool = False  # cases of training configs (configs.py), in place of the faults
+    stanzas: bool = False  # cases of stanzas.py, in place of the faults
     stories: dict[str, str] = dataclasses.field(default_factory=dict)  # hand-written cases: name -> target
     loadings: tuple[str, ...] = ()  # ways to load the splits of a target that leaves it to the user; a case for each
     facts: str = ""  # compare only verdicts whose source begins so ("datasets": the loader's, not the target's)

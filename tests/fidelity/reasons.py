@@ -1,8 +1,12 @@
 """Disagreements that stand, and why: a pattern over case ids -> a sentence that goes into the table."""
 
+_ALIKE = "images of which every one is a number or a list make a column of one type, and each record is swapped for another when it is read; rules see one record at a time, as beside good ones, where mapping stops"
+
 REASONS: dict[str, str] = {
     "glm-4-turns * glm/tools-absent *": "lint warns only: which records begin with a system message is not in the statistics that know of tools in other records",
     "glm-4-main * config-argument-unknown": "lint warns only: a newer transformers than it knows may have this argument, and the script's requirements name no newest one",
+    "ms-swift* ms-swift */every-image*-number *": _ALIKE,
+    "ms-swift* ms-swift */every-image-in-lists *": _ALIKE,
 }
 
 _LATER = "the step runs well; what is wrong shows in what the trained model says"
@@ -12,10 +16,18 @@ _REMOTE = "the check is in the model's own code, which comes with the weights; i
 _SCORE = "a score that misleads is no event in the trainer"
 
 # Outcomes that no case shows, and why: a pattern over their names (proven.py) -> a sentence for the table.
+_SENSE = "what is trained is what the record says: that it does harm is a judgement, told as a warning"
+_MODEL = "needs a model: its forward pass counts image tokens; run by hand where known as ran"
+_UNKNOWN = "the template is not named: the same line is shown with the template that has it"
+_NEWER = "run: it stops with these words; told as a warning, because a newer release may know the name"
+_ROOT = "the run is the superuser's, whom no permission stops"
+_OTHER = "outside the datasets versions the target takes"
+_LENGTH = "cases have no length limit, as lint counts tokens only with a tokenizer; run by hand"
+
 UNPROVEN: dict[str, str] = {
     "hf-trainer token-column-type-wrong:decimals": "told while nobody says how the splits are loaded; every case says it, and per-split cases show the same as :float",
     "hf-trainer token-column-type-wrong:digits": "told while nobody says how the splits are loaded; every case says it, and per-split cases show the same as the rule's own line",
-    "* credential-in-text": _LATER,
+    "* credential-in-text*": _LATER,
     "* end-token-untrained*": _LATER,
     "* boxes-off-scale*": _LATER,
     "* labels-not-inputs*": _LATER,
@@ -51,4 +63,27 @@ UNPROVEN: dict[str, str] = {
     "trl answer-not-string": "stops where the record has images; of text alone the GLM-4.5 template writes a number as it stands",
     "trl field-type-wrong": "stops where the record has images; of text alone the GLM-4.5 template writes a number as it stands",
     "trl field-type-wrong:part": "stops where the record has images; of text alone the GLM-4.5 template leaves the part out",
+    "* answer-wrapper-wrong*": _SENSE,
+    "* content-null:task*": _SENSE,
+    "* orphan-tool-result:*": _SENSE,
+    "llama-factory think-tags-unbalanced:*": _SENSE,
+    "ms-swift think-tags-unbalanced:*": _SENSE,
+    "* image-token-in-text:*": _MODEL,
+    "* image-tokens-cut*": _MODEL,
+    "* (template unknown*": _UNKNOWN,
+    "* image-unreadable:no-permission*": _ROOT,
+    "* record-over-limit*": _LENGTH,
+    "* answer-beyond-limit*": _LENGTH,
+    "llama-factory config-key-unknown": _NEWER,
+    "llama-factory template-unfit": _NEWER,
+    "llama-factory * (datasets >=5)": _OTHER,
+    "llama-factory settings-refused:predict-zero3": "needs the package deepspeed, without which its config is not read",
+    "llama-factory tokenized-path-reused:stale": "whether a cache is older than the data is told by their dates alone",
+    "llama-factory placeholder-count-mismatch:text-only (template glm4*": _SENSE,
+    "llama-factory stanza-key-unknown": "the key is passed over; what follows from that has its own outcome, as in the case stanza-key-misspelt",
+    "llama-factory dataset-off-stage:kto": "run: every row is dropped, which stops the run; the case kto-in-sft shows that",
+    "llama-factory required-key-missing:*": "told where no dataset_info.json is; with one, columns-mismatch or record-not-object speaks: cases records-*",
+    "llama-factory record-not-object:wrapper": "the case records-wrapped shows the crash; lint tells it of the stanza too",
+    "llama-factory datasets-not-concatenable:mixed": "the case datasets-of-other-types shows the crash, and lint names tools-unreadable beside it",
+    "llama-factory video-unreadable*": "the environment has no PyAV; run by hand in one that has",
 }

@@ -23,7 +23,12 @@ def _verdict(rule: str, error: str = "") -> compare.Verdict:
 
 def test_the_only_outcome_named_at_a_record_is_shown_by_what_happened_there():
     event = Event("crash", "map", "KeyError: 'role'", "train", 3)
-    assert compare.shown(event, [_verdict("role-missing", "other words")]) == ["trl role-missing"]
+    assert compare.shown(event, [_verdict("role-missing", "KeyError: 'role'")]) == ["trl role-missing"]
+
+
+def test_a_crash_in_other_words_shows_nothing():
+    event = Event("crash", "map", "ImportError: no such package", "train", 3)
+    assert compare.shown(event, [_verdict("role-missing", "KeyError: 'role'")]) == []
 
 
 def test_of_two_outcomes_at_a_record_the_one_in_the_trainers_words_is_shown():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from .protocol import Stack
 
 TORCH = "torch==2.13.0"  # a CPU build where an index offers one
@@ -107,6 +109,10 @@ TRAINERS: list[Stack] = [
     _glm4("glm-4v", "glm-4v", "glm-4v", "tokenized"),
     _llamafactory("llamafactory", "glm4v", "sharegpt", "alpaca"),
     _llamafactory("llamafactory-text", "glm4", "sharegpt", "alpaca", "openai"),
+    _llamafactory("llamafactory-4.5v", "glm4_5v", "sharegpt"),
+    dataclasses.replace(
+        _llamafactory("llamafactory-configs", "glm4"), stanzas=True, settings={}, stages=("config", "load", "map", "collate")
+    ),
     _swift("ms-swift", strict=False),
     _swift("ms-swift-strict", strict=True),
     Stack(

@@ -52,7 +52,7 @@ class ColumnUnmapped(ConversationRule):
         mapping = mapping_in_force(ctx.split, ctx.target)
         if mapping is None:
             return
-        taken, stanza = set(mapping.takes.values()), ctx.split.stanza or ""
+        taken, stanza = {mapping.takes[column] for column in COLUMNS}, ctx.split.stanza or ""
         usual = {**ALPACA, **COMMON} if mapping.formatting == "alpaca" else COMMON
         if mapping.formatting == "alpaca" and not any(mapping.takes[c] for c in ("prompt", "query", "response")):
             return

@@ -17,6 +17,7 @@ WHAT: Final = {
     "built-in": ("this built-in tool has no function", "这个内置工具没有 function"),
     "flat": ("name and arguments stand on the tool itself", "name 和参数直接写在工具上"),
     "no-function": ("the tool has no function", "工具没有 function"),
+    "function-not-object": ("function is no object", "function 不是对象"),
     "no-type": ("the tool has no type", "工具没有 type"),
     "unknown-type": ("the type of the tool is none it knows", "工具的 type 不在它认识的范围内"),
     "no-name": ("the function has no name", "function 没有 name"),
@@ -75,7 +76,7 @@ def shape(tool: dict[str, Any]) -> str | None:
     if "function" not in tool:
         return "built-in" if tool.get("type") in BUILT_IN else "flat" if "name" in tool else "no-function"
     if not isinstance(function, dict):
-        return "no-function"
+        return "function-not-object"
     if tool.get("type") is None:
         return "no-type"
     if tool["type"] != "function":

@@ -5,7 +5,6 @@ From the installed package, or from a checkout named by FIDELITY_SOURCE. Stubbed
 
 import importlib.machinery
 import importlib.metadata
-import json
 import os
 import re
 import sys
@@ -13,6 +12,8 @@ import types
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import byte_tokenizer
+import faithful
+import lf_launch
 import serve
 
 STUBS = [
@@ -44,7 +45,10 @@ def reading(record, formatting):
         return None
     if formatting == "alpaca":
         turns = []
-        for pair in record.get("history") or []:
+        history = record.get("history") or []
+        if not isinstance(history, list):
+            turns.append(("lost", None))
+        for pair in history if isinstance(history, list) else []:
             if not (isinstance(pair, list) and len(pair) == 2):
                 return None
             turns += [("user", pair[0]), ("assistant", pair[1])]
@@ -62,24 +66,13 @@ def reading(record, formatting):
             turns.append(
                 (ROLES.get(role, role) if isinstance(role, str) else role, message.get("value", message.get("content")))
             )
+            if any(message.get(key) for key in ("image", "images", "tools", "reasoning_content")):
+                turns.append(("lost", None))
             if message.get("tool_calls"):
                 turns[-1] = ("function", message["tool_calls"])
     if isinstance(record.get("system"), str) and record["system"] and not (turns and turns[0][0] == "system"):
         turns.insert(0, ("system", record["system"]))
     return turns
-
-
-def lost(calls, text):
-    """The arguments of OpenAI calls that the text does not hold as JSON: in the record they are an object or its JSON text."""
-    for call in calls:
-        said = (call.get("function") or {}).get("arguments") if isinstance(call, dict) else None
-        try:
-            said = json.loads(said) if isinstance(said, str) else said
-        except ValueError:
-            continue  # what is no JSON can be written in no other way
-        if isinstance(said, dict) and json.dumps(said, ensure_ascii=False) not in text:
-            return said
-    return None
 
 
 class Trainer:
@@ -96,6 +89,7 @@ class Trainer:
             template=name, dataset="x", dataset_dir=".", media_dir=".", cutoff_len=100000, overwrite_cache=True
         )
         self.tokenizer = byte_tokenizer.make()
+        self.added = {number: word for word, number in self.tokenizer.get_added_vocab().items()}
         self.template = get_template_and_fix_tokenizer(self.tokenizer, self.args)
         self.thinks = isinstance(self.template, ReasoningTemplate)
         self.processor = make_processor(self.tokenizer) if name in VISION else None
@@ -152,7 +146,7 @@ class Trainer:
             whole, failed = converting.align_dataset(rows, attr, self.args, quiet), None
         except Exception as error:
             whole, failed = None, error
-        before, kept = len(answer.events), 0
+        before, kept, self.thoughts = len(answer.events), 0, {}
         convert = None
         for index in range(len(rows)):
             at = (split, index)
@@ -168,6 +162,14 @@ class Trainer:
             said = spoken and spoken[index]
             loaded = said is None or serve.same(said, rows[index])
             kept += self.record(answer, at, row, said, attr.formatting, "map" if loaded else "load")
+        if split == "train" and len(self.thoughts) == 2 and len(answer.events) == before:
+            answer.event(
+                "corrupt",
+                "map",
+                split,
+                self.thoughts[False],
+                detail="some answers hold a thought, the others are given an empty one",
+            )
         if failed is not None and len(answer.events) == before:
             answer.crash("map", failed, split)
         if not kept and not any(e["effect"] == "crash" for e in answer.events[before:]):
@@ -189,12 +191,32 @@ class Trainer:
             answer.event("starve", "map", *at)
         else:
             self.compare(answer, at, ids, labels, said, formatting, stage)
+            self.pictures(answer, at, row)
         if len(answer.events) == before:
             try:
                 self.collator([{key: value[0] for key, value in made.items()}])
             except Exception as error:
                 answer.crash("collate", error, *at)
         return 1
+
+    def taken(self, text):
+        """Control tokens the tokenizer finds in a text.
+
+        Those of images stand in vocabularies of vision models alone; <|image|> is counted by the model, in a step that is not run.
+        """
+        if "<|image|>" in text or ("_image|>" in text and self.name not in VISION):
+            return []
+        return [self.added[i] for i in self.tokenizer.encode(text, add_special_tokens=False) if i in self.added]
+
+    def pictures(self, answer, at, row):
+        """Compare what the plugin makes of each image file with the file."""
+        bounds = {"image_max_pixels": 768 * 768, "image_min_pixels": 32 * 32}  # of ModelArguments
+        for path in row.get("_images") or [] if self.processor else []:
+            if isinstance(path, str):
+                (seen,) = self.template.mm_plugin._regularize_images([path], **bounds)["images"]
+                if wrong := faithful.picture(path, seen):
+                    answer.event("corrupt", "map", *at, detail=f"{os.path.basename(path)}: {wrong}")
+                    return
 
     def decode(self, ids):
         text = self.tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False)
@@ -205,9 +227,19 @@ class Trainer:
         turns = reading(said, formatting)
         if turns is None:
             return
+        if self.thinks:
+            raw = self.tokenizer.decode([label for label in labels if label != -100], skip_special_tokens=False)
+            for thought in re.findall(r"<think>(.*?)</think>", raw, re.DOTALL):
+                self.thoughts.setdefault(bool(thought.strip()), at[1])
         text = self.decode(ids)
         trained = self.decode([label for label in labels if label != -100])
         vision = self.name in VISION
+        if any(role == "lost" for role, _ in turns):
+            answer.event("corrupt", "map", *at, detail="what stands under a key of the record is thrown away")
+            return
+        if taken := [word for role, content in turns if isinstance(content, str) for word in self.taken(content)]:
+            answer.event("corrupt", "map", *at, detail=f"the text {taken[0]} becomes a control token")
+            return
         if any(role == "assistant" and isinstance(content, str) and not content.strip() for role, content in turns):
             answer.event("corrupt", "map", *at, detail=f"an answer without a visible character is trained: {trained!r}")
             return
@@ -237,16 +269,22 @@ class Trainer:
             answer.event("corrupt", stage, *at, detail=f"{text!r} where {out!r} was said; trained: {trained!r}")
         elif not exact:
             place = 0
+            if wrong := faithful.offered(said.get("tools"), text):
+                answer.event("corrupt", "map", *at, detail=wrong)
+                return
             for role, content in turns:
-                if role == "function" and isinstance(content, list) and (missing := lost(content, text)):
-                    answer.event("corrupt", stage, *at, detail=f"arguments {missing!r} are not in {text!r}")
+                if role == "function" and (wrong := faithful.called(content, text)):
+                    answer.event("corrupt", "map", *at, detail=wrong)
                     return
                 if role != "function" and isinstance(content, str) and content:
                     place = text.find(content, place)
                     if place < 0:
                         answer.event("corrupt", stage, *at, detail=f"{content!r} of {role} is not in {text!r}")
                         return
-        if not vision and "images" in said and "<image>" in text:
+        if vision and any(role == "system" and "<image>" in str(content) for role, content in turns):
+            answer.event("corrupt", "map", *at, detail="the placeholder in the system prompt reaches the model as text")
+        asked = any(role != "assistant" and "<image>" in str(content) for role, content in turns)
+        if not vision and "images" in said and asked and "<image>" in text:
             answer.event("corrupt", "map", *at, detail="the placeholder reaches the model as text")
 
 
@@ -268,7 +306,11 @@ def make(stack):
         name = case["settings"].get("template", "glm4v")
         if name not in trainers:
             trainers[name] = Trainer(name)
-        trainers[name].run(case, answer)
+        trainer = trainers[name]
+        if os.path.exists(os.path.join(case["folder"], "train.yaml")):
+            lf_launch.launch(case, answer, trainer.tokenizer, trainer.processor)
+        else:
+            trainer.run(case, answer)
 
     versions = ("datasets", "transformers", "torch") + (() if checkout else ("llamafactory",))
     return {p: importlib.metadata.version(p) for p in versions}, STUBS, run

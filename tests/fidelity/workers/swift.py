@@ -12,6 +12,7 @@ import types
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import byte_tokenizer
+import faithful
 import serve
 
 STUBS = [
@@ -22,6 +23,7 @@ STUBS = [
 ]
 ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "function_call": "tool_call", "function-call": "tool_call",
          "tool_response": "tool", "function_response": "tool", "function-response": "tool", "observation": "tool", "observations": "tool"}  # fmt: skip
+PICTURE = "\0picture\0"  # stands for the tokens of an image
 FIRST, PAIR = 151329, (151339, 151340)
 
 
@@ -52,7 +54,7 @@ def reading(record):
                 turns[-1] = ("tool_call", None)
     else:
         for pair in record.get("history") or []:
-            turns += [("user", pair[0]), ("assistant", pair[1])]
+            turns += [("user", pair[0]), ("assistant", pair[1]), *[("lost", None)] * (len(pair) > 2)]
         ask = [record.get(key) for key in ("instruction", "input") if record.get(key)]
         # A part that is no text can only be meant as the JSON it is: what Python prints ({'a': 1}) is something else.
         ask = [part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in ask]
@@ -74,6 +76,39 @@ def reading(record):
     if isinstance(record.get("system"), str) and record["system"] and turns[0][0] != "system":
         turns.insert(0, ("system", record["system"]))
     return turns, images
+
+
+def placed(turns, images):
+    """Pictures and literal placeholders in the order a record means them.
+
+    A picture belongs to a question or a result, unless answers alone have placeholders, and as many as there are pictures.
+    """
+    found = [
+        PICTURE if role in ("user", "tool") else "<image>"
+        for role, content in turns if isinstance(content, str)
+        for _ in range(content.count("<image>"))
+    ]  # fmt: skip
+    if PICTURE not in found and len(found) == images:
+        return [PICTURE] * images
+    return [PICTURE, *found] if images == 1 and PICTURE not in found else found
+
+
+def said_calls(record):
+    """The calls a record writes as messages of their own."""
+    for message in record.get("conversations", record.get("messages")) or []:
+        role, content = message.get("from", message.get("role")), message.get("value", message.get("content"))
+        if ROLES.get(role, role) == "tool_call" and isinstance(content, str):
+            yield content
+
+
+def unlike(call):
+    """What is wrong with the arguments of a call that swift has encoded: Python's way of writing an object is a note of the target."""
+    try:
+        said = json.loads(call)["arguments"]
+        said = json.loads(said) if isinstance(said, str) else said
+    except (ValueError, TypeError, KeyError):
+        return ""
+    return "" if isinstance(said, dict) else f"arguments that are no object are trained: {said!r}"
 
 
 class Trainer:
@@ -112,6 +147,7 @@ class Trainer:
         self.template = chosen.template_cls(processor, chosen)
         self.template.set_mode("train")
         self.tokenizer, self.seen = tokenizer, {}
+        self.added = {number: word for word, number in tokenizer.get_added_vocab().items()}
 
     def run(self, case, answer):
         from swift.dataset.dataset_meta import DatasetMeta
@@ -201,6 +237,25 @@ class Trainer:
         if found is None:
             return
         self.compare(answer, at, made["input_ids"], labels, *found, stage, said)
+        self.pictures(answer, at, found[1])
+
+    def pictures(self, answer, at, images):
+        """Compare what swift opens of each image file with the file."""
+        from swift.template.vision_utils import load_image
+
+        for path in images:
+            if isinstance(path, str) and os.path.isfile(path) and (wrong := faithful.picture(path, load_image(path))):
+                answer.event("corrupt", self.when, *at, detail=f"{os.path.basename(path)}: {wrong}")
+                return
+
+    def taken(self, text):
+        """Control tokens the tokenizer finds in a text.
+
+        Those of images stand in vocabularies of vision models alone; <|image|> is counted by the model, in a step that is not run.
+        """
+        if "<|image|>" in text or ("_image|>" in text and not self.name.endswith("v")):
+            return []
+        return [self.added[i] for i in self.tokenizer.encode(text, add_special_tokens=False) if i in self.added]
 
     def decode(self, ids):
         out, run = "", []
@@ -214,13 +269,22 @@ class Trainer:
             else:
                 run.append(token)
         out += self.tokenizer.decode(run, skip_special_tokens=False, clean_up_tokenization_spaces=False)
-        out = re.sub(r"<\|begin_of_image\|>(<\|image\|>|<\|endoftext\|>)+<\|end_of_image\|>", "<image>", out)
+        out = re.sub(r"<\|begin_of_image\|>(<\|image\|>|<\|endoftext\|>)+<\|end_of_image\|>", PICTURE, out)
         return out.replace("<think></think>\n", "")
 
     def compare(self, answer, at, ids, labels, turns, images, stage, said):
         text, trained = self.decode(ids), self.decode([label for label in labels if label != -100])
         if any(role == "lost" for role, _ in turns):
-            answer.event("corrupt", self.when, *at, detail="keys of a message are thrown away")
+            answer.event("corrupt", "map", *at, detail="keys of a message are thrown away")
+            return
+        if taken := [word for role, content in turns if isinstance(content, str) for word in self.taken(content)]:
+            answer.event("corrupt", self.when, *at, detail=f"the text {taken[0]} becomes a control token")
+            return
+        if said.get("tools") and "## None" in text:
+            answer.event("corrupt", self.when, *at, detail="a tool is offered as '## None'")
+            return
+        if wrong := faithful.offered(said.get("tools"), text) or next(filter(None, map(unlike, said_calls(said))), ""):
+            answer.event("corrupt", self.when, *at, detail=wrong)
             return
         if any(role == "assistant" and isinstance(content, str) and not content.strip() for role, content in turns):
             answer.event(
@@ -229,10 +293,10 @@ class Trainer:
             return
         if not images and "images" not in said and "<image>" in text:
             answer.note("'<image>' in a record of text is left as text")
-        elif text.count("<image>") != len(images):
-            answer.event("corrupt", stage, *at, detail=f"{len(images)} images and {text.count('<image>')} in {text!r}")
+        elif (wanted := placed(turns, len(images))) != (got := re.findall(f"{PICTURE}|<image>", text)):
+            answer.event("corrupt", stage, *at, detail=f"{got} where {wanted} was meant, in {text!r}")
             return
-        text = text.replace("<image>", "")  # where it has no placeholder, an image is put first on purpose
+        text = text.replace("<image>", "").replace(PICTURE, "")
         place = 0
         for role, content in turns:
             if role == "tool_call" or not isinstance(content, str) or (role == "system" and not content):
@@ -243,7 +307,7 @@ class Trainer:
             if place < 0 and not (role == "system" and said.get("tools") and content in text):
                 answer.event("corrupt", stage, *at, detail=f"{role} {content!r} is not in {text!r}")
                 return
-        trained = trained.replace("<image>", "")
+        trained = trained.replace("<image>", "").replace(PICTURE, "")
         learned = "".join(
             "\n" + content.replace("<image>", "")
             for role, content in turns
