@@ -92,6 +92,12 @@ class Tokenized:
         except Exception as error:
             if not any(event["split"] == split for event in answer.events[:whole]):
                 answer.crash("map", error, split)
+        if split == "train" and not prepared and len(rows) and not any(e["effect"] == "crash" for e in answer.events):
+            self.trainer.train_dataset = self.prepare(rows, split)
+            try:
+                self.trainer.get_train_dataloader()
+            except Exception as error:
+                answer.crash("step", error, split)
         if any(event["stage"] in ("collate", "step") and event["effect"] == "crash" for event in answer.events):
             return  # training has stopped, and nothing is evaluated
         made = [table[0] for table in prepared.values()]
