@@ -266,3 +266,16 @@ def test_the_look_at_a_conversion_names_the_trainer_and_shows_five_records_of_a_
     chinese = CliRunner().invoke(main, [*words, "zh"], prog_name="glm-lint").output
     assert "已写成 llama-factory 的格式" in chinese
     assert f"… {tmp_path}/data/train.jsonl 另有 2 条会改变" in chinese
+
+
+def test_a_conversion_from_records_of_several_trainers_says_how_they_are_read(tmp_path: Path) -> None:
+    """Not what is repaired: all of them are written anew."""
+    source = ROOT / "examples" / "good" / "sharegpt"
+
+    english = convert(source, "--to", "trl", "-o", tmp_path / "en").output
+    words = ["fix", str(source), "--to", "trl", "-o", str(tmp_path / "zh"), "--lang", "zh"]
+    chinese = CliRunner().invoke(main, words, prog_name="glm-lint").output
+
+    assert "trainer of the input not known (llama-factory, ms-swift): records are read by their keys" in english
+    assert "only what all of them need" not in english
+    assert "输入原属哪个训练程序未知（llama-factory、ms-swift）" in chinese

@@ -25,7 +25,12 @@ def target_line(plan: Plan, lang: Lang) -> str:
     if len(names) == 1:
         why = plan.choice.reason.say(lang)
         return f"训练程序 {names[0]}（{why}）" if lang == "zh" else f"target {names[0]} ({why})"
-    listed = ", ".join(names)
+    listed = ("、" if lang == "zh" else ", ").join(names)
+    if plan.wish.to is not None:
+        return Text(
+            f"trainer of the input not known ({listed}): records are read by their keys; --target NAME says which",
+            f"输入原属哪个训练程序未知（{listed}）：按记录的键读取；用 --target NAME 指定",
+        ).say(lang)
     return (
         f"训练程序未知（{listed}）：只做各方都需要的同一种修复；用 --target NAME 指定"
         if lang == "zh"
