@@ -229,3 +229,19 @@ def test_measuring_never_says_more_than_a_real_encoder_counts(tmp_path: Path) ->
         lines = [{e["line"] for g in report["groups"] for e in g["examples"]} for report in (sure, counted)]
         assert lines[0] <= lines[1]
     assert lines[0]
+
+
+def test_a_report_says_that_nothing_inside_prompt_and_completion_is_looked_at(tmp_path: Path) -> None:
+    said = "roles, texts and lengths inside prompt and completion"
+    bot = {"prompt": [{"role": "user", "content": "a"}], "completion": [{"role": "bot", "content": "b"}]}
+    pairs = write(tmp_path / "pairs", "train.jsonl", bot)
+    assert lint(pairs, target="trl", max_length=100).to_dict()["not_checked"] == [said]
+    assert (
+        said
+        in lint(write(tmp_path / "texts", "train.jsonl", {"prompt": "a", "completion": "b"})).to_dict()["not_checked"]
+    )
+    chinese = CliRunner().invoke(main, [str(pairs), "--target", "trl", "--lang", "zh"]).output
+    assert "没有检查  prompt 和 completion 里面的角色、文字和长度" in chinese
+    talks = write(tmp_path / "talks", "train.jsonl", talk("a", "b"))
+    assert said not in lint(talks, target="trl").to_dict()["not_checked"]
+    assert said not in lint(pairs, target="glm-4").to_dict()["not_checked"]

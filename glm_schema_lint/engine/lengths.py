@@ -1,11 +1,13 @@
-"""Limits of length: which records may go beyond one, and what is said where tokens or limits are not known."""
+"""Limits of length: which records may go beyond one, and what is said where lengths or texts are not looked at."""
 
 from __future__ import annotations
 
 from ..rules import Context
 from ..targets import Target
+from ..targets.plain import PAIRED, SIDES
 from ..wording import Text
 from .job import Job
+from .summary import SplitSummary
 
 
 def room(contexts: list[Context]) -> int | None:
@@ -34,3 +36,17 @@ def lengths_unknown(job: Job, contracts: list[Target]) -> list[Text]:
     if not bounded:
         return [Text("token lengths (no limit is known: --max-length N)", "token 长度（不知道上限：--max-length N）")]
     return []
+
+
+def pairs_unread(contracts: list[Target], splits: list[SplitSummary]) -> list[Text]:
+    """What no rule looks at where a target trains from ``prompt`` and ``completion``: all that stands inside the two."""
+    if not any(target.plain_by in PAIRED for target in contracts):
+        return []
+    if not any(split.dialect is None and SIDES.issubset(split.columns) for split in splits):
+        return []
+    return [
+        Text(
+            "roles, texts and lengths inside prompt and completion",
+            "prompt 和 completion 里面的角色、文字和长度",
+        )
+    ]

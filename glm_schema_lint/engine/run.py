@@ -21,7 +21,7 @@ from .choose import EVERY, Choice, choose, look
 from .compare import compare
 from .everywhere import everywhere
 from .job import Job
-from .lengths import lengths_unknown
+from .lengths import lengths_unknown, pairs_unread
 from .loaded import Lens
 from .loading import loading_unknown
 from .looks import first_look, second_look
@@ -232,6 +232,7 @@ def _notes(result: Result, job: Job, contracts: list[Target], datasets: list[Dat
     raw = any(s.dialect not in (None, "tokenized") for s in result.splits)
     if raw:
         result.not_checked.extend(lengths_unknown(job, contracts))
+    result.not_checked.extend(pairs_unread(contracts, result.splits))
     if job.images == "none":
         result.not_checked.append(Text("images (--images none)", "图片（--images none）"))
     elif raw and job.images in ("exists", "header") and looked:

@@ -16,7 +16,11 @@ SYSTEM: Final = ("system", "system_prompt")
 _OTHERS: Final = frozenset((*SYSTEM, "history", "conversation", "dialogue", "chosen", "rejected"))
 FORWARD: Final = ("attention_mask", "position_ids", "labels", "label", "label_ids", "inputs_embeds", "pixel_values")
 """What forward of the GLM models takes beside ``input_ids`` (transformers 4.57.1 trainer.py:982-1001)."""
-_SIDES: Final = (("user", "human"), ("assistant", "gpt", "bot"))
+_TURNS: Final = (("user", "human"), ("assistant", "gpt", "bot"))
+
+SIDES: Final = frozenset(("prompt", "completion"))
+PAIRED: Final = ("pair", "auto-preprocessor")
+"""The ways below that train from a prompt and its completion as they stand."""
 
 Verdict = str | None
 """None if the target trains from the record, else a case of required-key-missing."""
@@ -34,7 +38,7 @@ def columns(value: Mapping[str, Any], sets: Sequence[Sequence[str]]) -> Verdict:
 
 def pair(value: Mapping[str, Any], sets: Sequence[Sequence[str]]) -> Verdict:
     """TRL: prompt and completion, both text or both messages (sft_trainer.py:1290-1345); with images as columns."""
-    if not {"prompt", "completion"} <= value.keys() or {"image", "images"} & value.keys():
+    if not SIDES.issubset(value) or {"image", "images"} & value.keys():
         return columns(value, sets)
     sides = [value["prompt"], value["completion"]]
     if any(side is None for side in sides):
@@ -122,4 +126,4 @@ def _turns(talk: Any) -> Verdict:
     if "role" in talk[0] or "from" in talk[0] or "content" in talk[0] or "value" in talk[0]:
         good = all(("role" in turn or "from" in turn) and ("content" in turn or "value" in turn) for turn in talk)
         return None if good else "turn-keys"
-    return None if all(all(any(name in turn for name in side) for side in _SIDES) for turn in talk) else "turns"
+    return None if all(all(any(name in turn for name in side) for side in _TURNS) for turn in talk) else "turns"
