@@ -68,7 +68,7 @@ def test_a_placeholder_in_the_text_was_not_written_for_trl(tmp_path: Path) -> No
     put(tmp_path, train_json=[{"messages": [{"role": "user", "content": "<image>a"}, SAY], "images": ["a.png"]}])
     assert not lint(tmp_path).to_dict()["groups"]
     report = lint(tmp_path, target="trl").to_dict()
-    assert rules(report) == ["placeholder-count-mismatch warning"]
+    assert rules(report) == ["placeholder-count-mismatch error"]
     assert report["groups"][0]["examples"][0]["expected"] == "0 x <image>"
 
 
