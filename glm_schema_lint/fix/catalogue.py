@@ -109,10 +109,19 @@ ORDER: Final = tuple(REPAIRS)
 _BY_RULE: Final = {rule: name for name, entry in REPAIRS.items() for rule in entry.rules}
 _LOST: Final = frozenset(("crash", "drop"))
 _FAMILIES_OF_FILES: Final = frozenset(("SPLIT", "CFG", "DUP", "LINT"))
+_SETTINGS: Final = frozenset((("too-many-images", "none"),))
+"""Rules and cases that a setting of the trainer answers: the data are good, and none of them is changed or left out."""
+
+
+def setting_answers(rule: str, case: str) -> bool:
+    """True if the trainer's settings are wrong for the data, not the data for the trainer."""
+    return (rule, case) in _SETTINGS
 
 
 def repair_for(rule: str, case: str) -> str | None:
     """The name of the repair that answers a finding, dropping it aside."""
+    if setting_answers(rule, case):
+        return None
     return _BY_RULE.get(f"{rule}:{case}") or _BY_RULE.get(rule)
 
 
@@ -145,6 +154,7 @@ def droppable(group: Group) -> bool:
     """True if the finding sits in records, and training crashes on them or drops them: they can be left out."""
     return (
         group.worst.effect.value in _LOST
+        and not setting_answers(group.key.rule, group.key.case)
         and group.severity.value == "error"
         and group.code.rstrip("0123456789") not in _FAMILIES_OF_FILES
         and all(finding.location.record is not None and finding.count == 1 for finding in group.examples)

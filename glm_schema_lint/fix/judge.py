@@ -11,11 +11,12 @@ from ..engine.job import Job, Shard
 from ..engine.loaded import Lens
 from ..engine.result import ShardResult
 from ..engine.scan import Scanner
-from ..engine.tally import Failing, severity_of
-from ..finding import Effect, Hit, Severity
+from ..engine.tally import Failing, Step, severity_of
+from ..finding import Effect, GroupKey, Hit, Severity
 from ..location import Location
 from ..record import DataFile, Dataset, Problem, Record, Split
 from ..rules import Rule
+from .catalogue import setting_answers
 
 _ELSEWHERE = frozenset(("SPLIT", "CFG", "DUP", "LINT"))
 """Families that speak of files, configs or several records: leaving one record out mends nothing."""
@@ -38,19 +39,28 @@ class _Ear:
         self.groups: dict[Any, Any] = {}
         self.total = 0
         self.worst: Verdict | None = None
+        self.trace: list[Step] | None = None
+
+    def again(self, _steps: list[Step], _record: object) -> bool:
+        """Nothing is said from memory: of every record it has to be heard anew."""
+        return False
 
     def news(self, _said: bool) -> AbstractContextManager[None]:
         """Nothing is emitted here."""
         return nullcontext()
 
     def add(
-        self, rule: Rule, hit: Hit, _at: Location, _split: str | None, failing: Failing, _record: object = None,
-        _only: str = "",
+        self, rule: Rule, hit: Hit, at: Location, split: str | None, failing: Failing, _record: object = None,
+        only: str = "",
     ) -> None:  # fmt: skip
         """Keep the worst of what makes training lose the record."""
         self.total += 1
+        if self.trace is not None:  # an empty trace would have the scanner take such records for clean ones
+            key = GroupKey(rule.name, hit.case, split, at.file, tuple(name for name, _ in failing), only)
+            self.trace.append(Step(key, hit.count, special=True))
         if (
             rule.family in _ELSEWHERE
+            or setting_answers(rule.name, hit.case)
             or hit.location is not None
             or severity_of(failing, self._candidates) is not Severity.ERROR
         ):

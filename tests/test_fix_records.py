@@ -1,0 +1,65 @@
+"""glm-lint fix, record by record: all of a kind are treated alike, and what only looks broken is mended, not dropped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+from PIL import Image
+
+from glm_schema_lint.cli import main
+
+
+def run(*words: str | Path, lang: str = "en") -> str:
+    """What the command prints."""
+    return CliRunner().invoke(main, [*map(str, words), "--lang", lang], prog_name="glm-lint").output
+
+
+def write(path: Path, rows: list[Any]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def read(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_every_record_of_one_outline_that_crashes_is_dropped_not_only_the_first(tmp_path: Path) -> None:
+    good = [{"role": "user", "content": "Hi", "image": "0.png"}, {"role": "assistant", "content": "Hello."}]
+    bad = [good[0], {**good[1], "image": "0.png"}]  # two images in one round: nothing to split at
+    rows = [{"messages": good if number % 3 == 0 else bad} for number in range(12)]
+    write(tmp_path / "in" / "train.jsonl", rows)
+    Image.new("RGB", (64, 64)).save(tmp_path / "in" / "0.png")
+
+    said = run("fix", tmp_path / "in", "--target", "glm-4v", "--unsafe-fixes", "-o", tmp_path / "out")
+
+    report = json.loads((tmp_path / "out.report.json").read_text("utf-8"))
+    assert [one["record"] for one in report["dropped"]] == [n for n in range(12) if n % 3], said
+    assert read(tmp_path / "out" / "train.jsonl") == [{"messages": good}] * 4
+
+
+def test_images_under_the_template_of_a_text_model_are_a_matter_of_the_setting_and_no_record_is_dropped(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "in"
+    turns = [{"role": "user", "content": "<image>What?"}, {"role": "assistant", "content": "A square."}]
+    write(folder / "data.jsonl", [{"messages": turns, "images": [f"{n}.png"]} for n in range(5)])
+    for number in range(5):
+        Image.new("RGB", (64, 64), (number, 0, 0)).save(folder / f"{number}.png")
+    tags = {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant"}
+    columns = {"messages": "messages", "images": "images"}
+    info = {"d": {"file_name": "data.jsonl", "formatting": "sharegpt", "columns": columns, "tags": tags}}
+    (folder / "dataset_info.json").write_text(json.dumps(info), "utf-8")
+    asked = (folder, "--target", "llama-factory", "--set", "template=glm4")
+
+    said = run("fix", *asked, "--unsafe-fixes", "-o", tmp_path / "out")
+    checked = run(*asked)
+
+    assert "5 records read = 5 written + 0 dropped" in said
+    assert "error[too-many-images] IMG018  5" in said
+    assert "unsafe-fixes" not in run("fix", *asked, "--diff")
+    assert "set the template of the vision model" in checked
+    assert "glm-lint fix" not in checked
