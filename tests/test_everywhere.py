@@ -103,3 +103,13 @@ def test_the_report_says_how_each_trainer_ends_where_they_differ(tmp_path: Path)
 
     assert "  under     ms-swift: crash while preprocessing (map); trl: trains on the wrong thing\n" in english
     assert "  训练程序  ms-swift：预处理（map）时崩溃；trl：学到错误内容\n" in chinese
+
+
+def test_each_trainer_is_quoted_where_they_say_different_things(tmp_path: Path) -> None:
+    """The words of one trainer are not printed for all of them."""
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "<think>\nhm\n\nYes."}]
+    write(tmp_path, [{"messages": turns}])
+    said = CliRunner().invoke(main, [str(tmp_path), "--lang", "en"]).stdout
+
+    assert "  training  glm-4: no error: the tag is trained as it stands" in said
+    assert "\n            trl: no error: an empty thought is put before the open one" in said

@@ -94,7 +94,7 @@ def test_without_a_limit_no_length_is_judged(tmp_path: Path) -> None:
     for target in load_all():
         assert groups(folder, target.name) == []
     said = lint(folder, target="trl").to_dict()["not_checked"][0]
-    assert said == "token lengths (no --tokenizer; no limit is known: --max-length N)"
+    assert said == "token lengths (no --tokenizer; no limit is known: --max-length N; max_length=1024 unless set)"
 
 
 def test_the_limits_of_a_finetune_yaml_are_used(tmp_path: Path) -> None:
@@ -245,3 +245,16 @@ def test_a_report_says_that_nothing_inside_prompt_and_completion_is_looked_at(tm
     talks = write(tmp_path / "talks", "train.jsonl", talk("a", "b"))
     assert said not in lint(talks, target="trl").to_dict()["not_checked"]
     assert said not in lint(pairs, target="glm-4").to_dict()["not_checked"]
+
+
+def test_the_limit_that_a_trainer_takes_by_itself_is_said_where_none_is_named(tmp_path: Path) -> None:
+    """TRL cuts at 1,024 unless it is told otherwise: not judged, as the config is not at hand, and not kept silent."""
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+    (tmp_path / "train.jsonl").write_text(json.dumps({"messages": turns}) + "\n", "utf-8")
+
+    said = {name: str(lint(tmp_path, target=name).to_dict()["not_checked"]) for name in ("trl", "ms-swift")}
+    several = lint(tmp_path).to_dict("zh")["not_checked"]
+
+    assert "max_length=1024 unless set" in said["trl"]
+    assert "unless set" not in said["ms-swift"]
+    assert any("trl max_length=1024" in one for one in several)

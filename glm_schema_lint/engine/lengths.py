@@ -26,15 +26,21 @@ def room(contexts: list[Context]) -> int | None:
 
 def lengths_unknown(job: Job, contracts: list[Target]) -> list[Text]:
     """What is not known of lengths: the tokens of text, or how many are allowed."""
+    several = len(contracts) > 1
+    taken = [f"{t.name} {said}" if several else said for t in contracts if (said := _taken(t))]
+    own = Text("", "")
+    if taken:
+        own = Text(f"; {', '.join(taken)} unless set", f"；不设置时 {'、'.join(taken)}")
     bounded = any(target.length.most(job.settings.get, job.max_length) is not None for target in contracts)
     if job.counter is None or not job.counter.exact:
         if not bounded:
-            none = "token lengths (no --tokenizer; no limit is known: --max-length N)"
-            return [Text(none, "token 长度（没有 --tokenizer；也不知道上限：--max-length N）")]
+            none = f"token lengths (no --tokenizer; no limit is known: --max-length N{own.en})"
+            return [Text(none, f"token 长度（没有 --tokenizer；也不知道上限：--max-length N{own.zh}）")]
         only = "token lengths (no --tokenizer): only what is surely over the limit is reported"
         return [Text(only, "token 长度（没有 --tokenizer）：只报告必定超过上限的记录")]
     if not bounded:
-        return [Text("token lengths (no limit is known: --max-length N)", "token 长度（不知道上限：--max-length N）")]
+        none = f"token lengths (no limit is known: --max-length N{own.en})"
+        return [Text(none, f"token 长度（不知道上限：--max-length N{own.zh}）")]
     return []
 
 
@@ -50,3 +56,9 @@ def pairs_unread(contracts: list[Target], splits: list[SplitSummary]) -> list[Te
             "prompt 和 completion 里面的角色、文字和长度",
         )
     ]
+
+
+def _taken(target: Target) -> str:
+    """The limit a trainer takes where nobody sets one, by the name of its setting: ``max_length=1024``."""
+    known = ((name, target.settings.get(name)) for name in target.length.limit)
+    return ", ".join(f"{name}={one.unset}" for name, one in known if one is not None and one.unset is not None)

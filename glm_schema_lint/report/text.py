@@ -212,16 +212,17 @@ def _training(block: list[Group], result: Result, lang: Lang, width: int) -> Ite
     """The trainer's own words for every different end the splits of a block come to, then what other versions do."""
     said: dict[str, list[str]] = {}
     for group in block:
-        text = words.error_line(group, lang)
+        text = words.error_line(group.worst, lang)
         if words.effect(group.worst, lang) != words.effect(block[0].worst, lang):
             text = words.effect(group.worst, lang) + (f": {text}" if text not in said else "")
         said.setdefault(text, []).append(group.key.split or "")
     label = "训练时" if lang == "zh" else "training"
     for number, (text, splits) in enumerate(said.items()):
         who = f"{safe(', '.join(dict.fromkeys(splits)))}: " if number else ""
-        if text:
-            yield _labelled(label, who + text, width=width)
-            label = ""
+        for quoted in [text] if number else words.error_lines(block[0], lang):
+            if quoted:
+                yield _labelled(label, who + quoted, width=width)
+                label = ""
     first = block[0]
     for line in (
         words.window(first.worst, result.versions, result.settings, lang),

@@ -139,9 +139,8 @@ def trainer_says(error: str | None, lang: Lang) -> str:
     return halves(error).say(lang) if error else ""
 
 
-def error_line(group: Group, lang: Lang) -> str:
+def error_line(worst: Outcome, lang: Lang) -> str:
     """The trainer's own error text and where it stands in its code."""
-    worst = group.worst
     said = trainer_says(worst.error, lang)
     if worst.source:
         said += f"  ({worst.source})" if said else worst.source
@@ -150,10 +149,23 @@ def error_line(group: Group, lang: Lang) -> str:
     return said
 
 
+def error_lines(group: Group, lang: Lang) -> list[str]:
+    """The same for every trainer that is concerned; whose it is stands before it where they say different things."""
+    said: dict[str, list[str]] = {}
+    worded = {name: trainer_says(outcome.error, lang) for name, outcome in group.by_target.items()}
+    if len({*worded.values()}) < 2:
+        return [error_line(group.worst, lang)]
+    for name, outcome in group.by_target.items():
+        if outcome.effect is not Effect.NONE:
+            said.setdefault(error_line(outcome, lang), []).append(name)
+    comma, colon = ("、", "：") if lang == "zh" else (", ", ": ")
+    return [f"{comma.join(names)}{colon}{text}" for text, names in said.items() if text]
+
+
 def training(group: Group, versions: Mapping[str, Version], settings: Settings, lang: Lang) -> str:
     """One sentence on what training does, with the trainer's own error text and where it stands in its code."""
     sentence = effect(group.worst, lang)
-    said = error_line(group, lang)
+    said = error_line(group.worst, lang)
     if said:
         sentence += ("：" if lang == "zh" else ": ") + said.replace("  (", " (")
     when = window(group.worst, versions, settings, lang)

@@ -128,8 +128,9 @@ class Tools(Section):
 
     on: str = ""
     """Kind of the turns whose ``tools`` are read; tools beside the messages are named in Reads."""
-    calls: list[Literal["turn", "tool_calls", "metadata"]] = []
-    """A turn of its own that holds JSON, the list ``tool_calls`` of an answer, or an answer that names its tool."""
+    calls: list[Literal["turn", "tool_calls", "metadata", "text"]] = []
+    """A turn of its own that holds JSON, the list ``tool_calls`` of an answer, an answer that names its tool, or the text
+    of one that a result follows."""
     literal: bool = False
     """True if a call, or tools, may be a Python literal as well."""
     wrapped: bool = False

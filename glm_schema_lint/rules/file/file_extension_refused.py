@@ -97,5 +97,6 @@ class FileExtensionRefused(DatasetRule):
     def _hit(
         at: Location, name: str, suffix: str, wanted: list[str], split: str, case: str = "", other: str = ""
     ) -> Hit:
-        values = {"suffix": suffix, "other": other, "wanted": ", ".join(wanted)}
+        talk = [one for one in (".jsonl", ".json") if one in wanted] or wanted  # of all it opens, what holds messages
+        values = {"suffix": suffix, "other": other, "wanted": talk[0]}
         return Hit(case=case, found=quote(name), expected=", ".join(wanted), location=at, split=split, values=values)

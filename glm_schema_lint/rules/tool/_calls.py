@@ -85,6 +85,13 @@ def calls(talk: Conversation, ctx: Context) -> list[Call | Slip]:
             if isinstance(name, str) and name.strip() and isinstance(turn.content, str):
                 value = load(turn.content, ctx)
                 found.append(Call(turn.pointer + "/metadata", at, name.strip(), MISSING if value is UNREAD else value))
+                continue
+        if (
+            turn.kind == "assistant"
+            and "text" in forms
+            and [one.kind for one in talk.turns[at + 1 : at + 2]] == ["observation"]
+        ):
+            found.extend(_written(turn, at))
     return found
 
 
@@ -104,6 +111,26 @@ def _listed(turn: Turn, at: int, listed: list[Any]) -> Iterator[Call | Slip]:
         else:
             inside = "/function" if function is not entry else ""
             yield Call(here + inside, at, function["name"], function.get("arguments", MISSING), len(listed))
+
+
+def _written(turn: Turn, at: int) -> Iterator[Call]:
+    """A call in the text of an answer: JSON with name and arguments, or the name on a line above the arguments.
+
+    Both are in use: the first is the example of the GLM-4 repository's finetune/README.md (line 166), the second is what the
+    model itself writes. Text that is neither is no call, and no mistake.
+    """
+    name, _, rest = turn.text.strip().partition("\n")
+    for text in (turn.text, rest):
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        if not isinstance(value, dict):
+            continue
+        if text is rest and name.isidentifier():
+            yield Call(turn.content_pointer, at, name, value)
+        elif text is turn.text and {"name", "arguments"} <= value.keys():
+            yield Call(turn.content_pointer, at, value["name"], value["arguments"])
 
 
 def _spoken(turn: Turn, at: int, ctx: Context) -> Iterator[Call | Slip]:
