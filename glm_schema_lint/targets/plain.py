@@ -44,7 +44,7 @@ def pair(value: Mapping[str, Any], sets: Sequence[Sequence[str]]) -> Verdict:
     if any(side is None for side in sides):
         return "pair-null"
     if all(isinstance(side, str) for side in sides):
-        return None
+        return None if sides[1].strip() else "pair-blank"
     if {type(side) for side in sides} == {str, list}:
         return "pair-mixed"
     talks = [

@@ -74,6 +74,10 @@ MESSAGES: Final = {
         "'completion' is an empty list: there is no answer to train",
         "'completion' 是空列表：没有可训练的回答",
     ),
+    "pair-blank": Text(
+        "'completion' is blank: there is no answer to train",
+        "'completion' 是空白：没有可训练的回答",
+    ),
     "column-type": Text(
         "the prompt or the answer is no text",
         "提问或回答不是文本",
@@ -127,6 +131,7 @@ HELPS: Final = {
         "add the answer: [{{role: assistant, content}}], or remove the record",
         "补上回答：[{{role: assistant, content}}]，或删除这条记录",
     ),
+    "pair-blank": Text("write the answer, or remove the record", "写上回答，或删除这条记录"),
     "column-type": Text(
         "write both as text; rounds of one conversation go into messages: [{{role, content}}]",
         "两者都写成文本；多轮对话请写进 messages: [{{role, content}}]",
@@ -148,6 +153,7 @@ _EXPECTED: Final = {
     "pair-mixed": "two texts | two lists",
     "pair-type": "two texts | two lists",
     "pair-empty": "[{role, content}]",
+    "pair-blank": "text",
     "history": "[[question, answer], …]",
 }
 
@@ -173,6 +179,8 @@ def hits(value: dict[str, Any], ctx: Context) -> Iterator[Hit]:
         at, found = pointer(null), "null"
     elif case == "pair-empty":
         at, found = "/completion", "[]"
+    elif case == "pair-blank":
+        at, found = "/completion", quote(value["completion"])
     yield Hit(at, case, found, _EXPECTED.get(case, " | ".join(ways)), values)
 
 
