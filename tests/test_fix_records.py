@@ -63,3 +63,48 @@ def test_images_under_the_template_of_a_text_model_are_a_matter_of_the_setting_a
     assert "unsafe-fixes" not in run("fix", *asked, "--diff")
     assert "set the template of the vision model" in checked
     assert "glm-lint fix" not in checked
+
+
+def calling(arguments: Any) -> list[dict[str, Any]]:
+    """A conversation that calls a tool as OpenAI writes it."""
+    call = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": arguments}}
+    return [
+        {"role": "user", "content": "How cold is Oslo?"},
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": "-3"},
+        {"role": "assistant", "content": "-3 degrees."},
+    ]
+
+
+TOOL = {"type": "function", "function": {"name": "weather", "description": "", "parameters": {"type": "object"}}}
+
+
+def test_arguments_given_as_json_text_become_objects_for_trl_and_texts_that_are_none_stay(tmp_path: Path) -> None:
+    texts = ['{"city": "奥斯陆"}', "[1]", "Oslo", "{}"]
+    source = write(tmp_path / "train.jsonl", [{"messages": calling(text), "tools": [TOOL]} for text in texts])
+
+    said = run("fix", source, "--target", "trl", "-o", tmp_path / "out")
+
+    given = [
+        row["messages"][1]["tool_calls"][0]["function"]["arguments"] for row in read(tmp_path / "out" / "train.jsonl")
+    ]
+    assert given == [{"city": "奥斯陆"}, "[1]", "Oslo", {}], said
+    assert "fixed     arguments-as-object  2 records" in said
+    assert "error[arguments-form-wrong] TOOL003  2" in said
+    assert "--unsafe-fixes drops these records" in said
+
+
+def test_arguments_given_as_json_text_are_offered_a_safe_repair_that_leaves_nothing(tmp_path: Path) -> None:
+    source = write(tmp_path / "in" / "train.jsonl", [{"messages": calling('{"city": "Oslo"}'), "tools": [TOOL]}] * 3)
+
+    assert "glm-lint fix" in run(source, "--target", "trl")
+    assert "drops" not in run("fix", source, "--target", "trl", "-o", tmp_path / "out")
+    assert "arguments-form-wrong" not in run(tmp_path / "out", "--target", "trl")
+
+
+def test_arguments_given_as_json_text_stay_so_for_a_trainer_that_takes_the_text(tmp_path: Path) -> None:
+    source = write(tmp_path / "train.jsonl", [{"messages": calling('{"city": "Oslo"}'), "tools": json.dumps([TOOL])}])
+
+    run("fix", source, "--target", "ms-swift", "-o", tmp_path / "out")
+
+    assert (tmp_path / "out" / "train.jsonl").read_bytes() == source.read_bytes()

@@ -65,6 +65,11 @@ REPAIRS: Final[dict[str, Entry]] = {
         ("tools-unreadable:list", "tools-unreadable:empty", "tools-unreadable:blank", "nested-keys-differ"),
         Text("tools as one JSON string", "tools 存成一个 JSON 字符串"),
     ),
+    "arguments-as-object": Entry(
+        "safe",
+        ("arguments-form-wrong:string",),
+        Text("arguments of a call as the object that their text holds", "调用参数由 JSON 文本改成对象"),
+    ),
     "tools-listed": Entry(
         "safe",
         ("system-tools-null", "nested-keys-differ:system-tools"),
@@ -138,6 +143,8 @@ def answer(group: Group) -> str | None:
         return None
     if name == "tools-as-text" and group.key.rule == "nested-keys-differ" and not _text_taken(group):
         return None
+    if name == "arguments-as-object" and not _objects(group):
+        return None
     outside = any(str(finding.values.get("place", "")).startswith("..") for finding in group.examples)
     return None if name == "path-as-on-disk" and outside else name
 
@@ -186,6 +193,12 @@ def _text_taken(group: Group) -> bool:
     """True if the findings are about tools beside the messages, and every trainer in question takes their JSON text."""
     beside = all(str(finding.values.get("field", "")).startswith("tools[") for finding in group.examples)
     return beside and all(targets.load(name).tools.text for name in group.key.targets)
+
+
+def _objects(group: Group) -> bool:
+    """True if the calls stand as objects in ``tool_calls``, their arguments are the text of one, and training stops at it."""
+    whole = all(f.values.get("object") and "/tool_calls/" in f.location.pointer for f in group.examples)
+    return whole and group.worst.effect.value == "crash"
 
 
 def _same_file(finding: Finding) -> bool:

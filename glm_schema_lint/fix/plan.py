@@ -25,7 +25,7 @@ from .repairs.fields import EvalLabels, FillColumns
 from .repairs.keys import AsText, FillKeys
 from .repairs.media import FirstMessage, ListImages, Paths, SplitImages
 from .repairs.roles import Roles
-from .repairs.tools import ListedTools, SystemTools, ToolsText
+from .repairs.tools import ArgumentObjects, ListedTools, SystemTools, ToolsText
 from .seat import Repair, Seat
 
 TEXT: Final = ("lines", "array")
@@ -98,7 +98,7 @@ class Plan:
         found = self.alike.get(id(split))
         wanted = any(g.key.rule == "eval-labels-missing" and g.key.split == split.name for g in self.before.groups)
         chain: list[Repair] = [Roles(seat), ListImages(seat), Paths(seat), ToolsText(seat), SystemTools(seat, found)]
-        chain.append(EvalLabels(seat, wanted))
+        chain += [ArgumentObjects(seat), EvalLabels(seat, wanted)]
         if self.wish.unsafe:
             chain += [SplitImages(seat), FirstMessage(seat)]
         if found is not None:

@@ -1,11 +1,16 @@
-"""Tools: as one JSON string where the trainer takes it, a list on every system message where the script walks through one."""
+"""Tools: as one JSON string where the trainer takes it, a list on every system message where the script walks through one.
+
+And their calls: arguments as an object where the trainer walks through one.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from ...finding import Effect
 from ...record import MISSING
+from ...rules.tool._calls import good, load
 from ...views import shape_of
 from ..alike import Alike
 from ..seat import Seat
@@ -52,6 +57,30 @@ class ListedTools:
         if not isinstance(tools, list):
             return [value]
         return [{**value, self._key: json.dumps(tools, ensure_ascii=False) if tools else self._none}]
+
+
+class ArgumentObjects:
+    """arguments-as-object: what a call in ``tool_calls`` is given as JSON text, as the object itself.
+
+    Only where training stops at the text: other trainers take either, or have learned to write it so.
+    """
+
+    name = "arguments-as-object"
+
+    def __init__(self, seat: Seat) -> None:
+        said = seat.target.judge("arguments-form-wrong", "string", seat.split.kind, seat.versions, seat.settings)
+        self._seat, self._minds = seat, bool(said) and said[0].effect is Effect.CRASH
+
+    def __call__(self, value: dict[str, Any]) -> list[dict[str, Any]]:
+        """The record with the arguments of its calls as objects; those whose text is none stay."""
+        talk = self._seat.viewer(value) if self._minds else None
+        made = value
+        for call in good(talk, self._seat.ctx) if talk is not None else ():
+            if isinstance(call.arguments, str) and "/tool_calls/" in call.pointer:
+                inner = load(call.arguments, self._seat.ctx)
+                if isinstance(inner, dict):
+                    made = replaced(made, call.pointer + "/arguments", inner)
+        return [made]
 
 
 class SystemTools:

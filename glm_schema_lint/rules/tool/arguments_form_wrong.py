@@ -56,6 +56,8 @@ class ArgumentsFormWrong(ConversationRule):
             if isinstance(value, dict) or "metadata" in ctx.target.tools.calls:
                 continue
             case = "missing" if value is MISSING or value is None else "other"
+            says: dict[str, object] = {}
             if isinstance(value, str):
-                case = "unparsable" if load(value, ctx) is UNREAD else "string"
-            yield Hit(call.pointer, case, "missing" if value is MISSING else quote(value), "object")
+                inner = load(value, ctx)
+                case, says = "unparsable" if inner is UNREAD else "string", {"object": isinstance(inner, dict)}
+            yield Hit(call.pointer, case, "missing" if value is MISSING else quote(value), "object", says)
