@@ -108,3 +108,21 @@ def test_arguments_given_as_json_text_stay_so_for_a_trainer_that_takes_the_text(
     run("fix", source, "--target", "ms-swift", "-o", tmp_path / "out")
 
     assert (tmp_path / "out" / "train.jsonl").read_bytes() == source.read_bytes()
+
+
+def test_an_absolute_path_in_the_wrong_case_is_written_as_the_file_is_called_and_stays_absolute(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "images").mkdir(parents=True)
+    Image.new("RGB", (64, 64)).save(folder / "images" / "004.png")
+    turns = [{"role": "user", "content": "x", "image": str(folder / "images" / "004.PNG")}]
+    answer = {"role": "assistant", "content": "A square."}
+    write(folder / "train.jsonl", [{"messages": [*turns, answer]}])
+
+    offered = run(folder, "--target", "glm-4v")
+    said = run("fix", folder, "--target", "glm-4v", "-o", tmp_path / "out")
+
+    assert "error[image-name-mismatch]" in offered
+    assert "glm-lint fix" in offered
+    assert "path-as-on-disk  1 record" in said
+    fixed = read(tmp_path / "out" / "train.jsonl")[0]["messages"][0]["image"]
+    assert fixed == str(folder / "images" / "004.png")

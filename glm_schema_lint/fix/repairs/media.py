@@ -61,14 +61,11 @@ class Paths:
             base = self._seat.images.image_root or (str(root) if root is not None else "")
             place = os.path.join(str(root), facts.place)
             return slashed if os.path.realpath(os.path.join(base, slashed)) == os.path.realpath(place) else None
-        if (
-            facts.problem in ("name-differs", "elsewhere")
-            and _inside(facts.place)
-            and not self._moved
-            and not Path(written).is_absolute()
-        ):
-            return facts.place
-        return None
+        if facts.problem not in ("name-differs", "elsewhere") or not _inside(facts.place):
+            return None
+        if Path(written).is_absolute():  # it stays so: where it starts is no part of what is wrong with it
+            return os.path.normpath(os.path.join(os.path.abspath(str(root)), str(facts.place)))
+        return None if self._moved else facts.place
 
 
 def _inside(place: str | None) -> bool:
