@@ -126,3 +126,42 @@ def test_an_absolute_path_in_the_wrong_case_is_written_as_the_file_is_called_and
     assert "path-as-on-disk  1 record" in said
     fixed = read(tmp_path / "out" / "train.jsonl")[0]["messages"][0]["image"]
     assert fixed == str(folder / "images" / "004.png")
+
+
+def test_a_path_below_the_named_image_root_is_respelt_from_there(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "pictures").mkdir(parents=True)
+    Image.new("RGB", (64, 64)).save(folder / "pictures" / "Cat.png")
+    turns = [{"role": "user", "content": "x", "image": "cat.PNG"}, {"role": "assistant", "content": "A cat."}]
+    write(folder / "train.jsonl", [{"messages": turns}])
+
+    said = run("fix", folder, "--target", "glm-4v", "--image-root", folder / "pictures", "-o", tmp_path / "out")
+
+    assert read(tmp_path / "out" / "train.jsonl")[0]["messages"][0]["image"] == "Cat.png", said
+    assert "no findings" in said
+    assert (tmp_path / "out" / "pictures" / "Cat.png").is_file()
+
+
+def test_diff_says_of_what_no_repair_reaches_that_the_records_can_be_dropped_as_writing_does(tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "x", "image": "Cat.png"}, {"role": "assistant", "content": "A cat."}]
+    write(tmp_path / "in" / "train.jsonl", [{"messages": turns}])
+    (tmp_path / "in" / "pictures").mkdir()
+    Image.new("RGB", (64, 64)).save(tmp_path / "in" / "Cat.png")
+    asked = ("fix", tmp_path / "in", "--target", "glm-4v", "--image-root", tmp_path / "in" / "pictures")
+
+    looked = run(*asked, "--diff")
+    written = run(*asked, "-o", tmp_path / "out")
+
+    left = [line for text in (looked, written) for line in text.splitlines() if "[image-missing]" in line]
+    assert len(left) == 2, looked + written
+    assert all(line.endswith("; --unsafe-fixes drops these records") for line in left), left
+
+
+def test_check_and_fix_call_the_trainer_by_the_same_word_in_chinese(tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "你好"}, {"role": "assistant", "content": "你好。"}]
+    source = write(tmp_path / "train.jsonl", [{"messages": turns}])
+
+    for words in ((source,), ("fix", source, "--diff")):
+        assert "目标 glm-4（--target）" in run(*words, "--target", "glm-4", lang="zh").replace(" (", "（").replace(
+            ")", "）"
+        )

@@ -24,7 +24,7 @@ def target_line(plan: Plan, lang: Lang) -> str:
     names = plan.choice.names
     if len(names) == 1:
         why = plan.choice.reason.say(lang)
-        return f"训练程序 {names[0]}（{why}）" if lang == "zh" else f"target {names[0]} ({why})"
+        return f"目标 {names[0]}（{why}）" if lang == "zh" else f"target {names[0]} ({why})"
     listed = ("、" if lang == "zh" else ", ").join(names)
     if plan.wish.to is not None:
         return Text(
@@ -32,7 +32,7 @@ def target_line(plan: Plan, lang: Lang) -> str:
             f"输入原属哪个训练程序未知（{listed}）：按记录的键读取；用 --target NAME 指定",
         ).say(lang)
     return (
-        f"训练程序未知（{listed}）：只做各方都需要的同一种修复；用 --target NAME 指定"
+        f"目标未知（{listed}）：只做各方都需要的同一种修复；用 --target NAME 指定"
         if lang == "zh"
         else f"target not known ({listed}): only what all of them need alike is repaired; --target NAME says which"
     )
@@ -115,7 +115,7 @@ def _left(word: Text, groups: list[Group], unsafe: bool, lang: Lang) -> Iterator
         key = (group.key.rule, group.severity.value)
         left.setdefault(key, []).append(group.findings)
         if key not in kinds:
-            more = "" if unsafe or safety(group) != "unsafe" else _unsafely(group, lang)
+            more = "" if unsafe else _unsafely(group, lang)
             rule = by_name()[group.key.rule]
             kinds[key] = (group.code, shared.effect(group.worst, lang), rule.title.say(lang), more)
     for (rule_name, severity), numbers in left.items():
@@ -125,7 +125,11 @@ def _left(word: Text, groups: list[Group], unsafe: bool, lang: Lang) -> Iterator
 
 
 def _unsafely(group: Group, lang: Lang) -> str:
-    if dedicated(group):
+    """What ``--unsafe-fixes`` would do about a group that is left. A safe repair would have been made, were there a way."""
+    kind = safety(group)
+    if kind == "none" or (kind == "safe" and not droppable(group)):
+        return ""
+    if kind == "unsafe" and dedicated(group):
         return "；--unsafe-fixes 可修复" if lang == "zh" else "; --unsafe-fixes repairs it"
     return "；--unsafe-fixes 会去掉这些记录" if lang == "zh" else "; --unsafe-fixes drops these records"
 

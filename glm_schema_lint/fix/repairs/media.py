@@ -38,7 +38,7 @@ class Paths:
         rules = ("image-path-backslash", "image-name-mismatch", "image-missing")
         cases = ("", "found", "case", "unicode", "elsewhere", "start-above")
         self._minds = any(seat.minds(rule, case) for rule in rules for case in cases)
-        self._moved = seat.images.image_root is not None
+        self._moved = seat.images.image_root
 
     def __call__(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         """The record with its paths mended."""
@@ -65,7 +65,12 @@ class Paths:
             return None
         if Path(written).is_absolute():  # it stays so: where it starts is no part of what is wrong with it
             return os.path.normpath(os.path.join(os.path.abspath(str(root)), str(facts.place)))
-        return None if self._moved else facts.place
+        if self._moved is None:
+            return facts.place
+        place = os.path.relpath(
+            os.path.join(os.path.abspath(str(root)), str(facts.place)), os.path.abspath(self._moved)
+        )
+        return place.replace(os.sep, "/") if _inside(place) else None
 
 
 def _inside(place: str | None) -> bool:
