@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from glm_schema_lint import config
+from glm_schema_lint import config, lint
 from glm_schema_lint.config import blame, versions
 from glm_schema_lint.record import Split
 from glm_schema_lint.targets import load
@@ -519,3 +520,40 @@ def test_num_proc_of_a_finetune_yaml_counts_as_the_trainer_counts_it(tmp_path: P
         said.append(config.finetune_yaml(tmp_path / "lora.yaml", tmp_path).settings["num_proc"])
 
     assert said == [1, 4, 1]
+
+
+@pytest.mark.parametrize("place", ["data", "../data"])
+def test_a_finetune_yaml_is_read_with_the_one_folder_near_it_that_holds_its_files(tmp_path: Path, place: str) -> None:
+    here = tmp_path / "configs"
+    data = here / place
+    (here / "old").mkdir(parents=True)
+    data.mkdir(parents=True)
+    for name in ("train", "dev"):
+        (data / f"{name}.jsonl").write_text(
+            '{"messages": [{"role": "user", "content": "u"}, {"role": "assistant", "content": "a"}]}\n'
+        )
+    (here / "lora.yaml").write_text(YAML.format(test="tset.jsonl", evaluate="eval_strategy: steps", generate="true"))
+
+    for typed in (here / "lora.yaml", here):
+        report = lint(typed)
+        shown = os.path.normpath(data)
+        missing = [group for group in report.to_dict()["groups"] if group["rule"] == "split-file-missing"]
+        assert [group["findings"] for group in missing] == [1]
+        said = f"test_file names 'tset.jsonl', which does not exist in the data folder {shown}/"
+        assert said in json.dumps(missing)
+        assert sum(split["records"] for split in report.to_dict()["splits"]) == 2
+        assert any(f"{shown}/ holds the files that lora.yaml names" in note for note in report.to_dict()["notes"])
+
+
+def test_two_folders_that_hold_the_files_of_a_finetune_yaml_are_not_chosen_between(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        for name in ("train", "dev", "test"):
+            (tmp_path / folder / f"{name}.jsonl").write_text("{}\n")
+    (tmp_path / "lora.yaml").write_text(YAML.format(test="test.jsonl", evaluate="", generate="true"))
+
+    assert config.folder_of(tmp_path / "lora.yaml") == tmp_path
+
+    (tmp_path / "two" / "train.jsonl").unlink()
+    (tmp_path / "two" / "dev.jsonl").unlink()
+    assert config.folder_of(tmp_path / "lora.yaml") == tmp_path / "one"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .errors import UsageError
-from .finetune import Finetune, finetune_yaml, is_finetune_yaml
+from .finetune import Finetune, finetune_yaml, folder_of, is_finetune_yaml
 from .mapping import Mapping
 from .options import parse_set, parse_with
 from .stanzas import FILE as DATASET_INFO
@@ -13,6 +13,6 @@ from .versions import installed, resolve, versions_beside
 
 __all__ = [
     "DATASET_INFO", "SUFFIXES", "Finetune", "Mapping", "Stanza", "Training", "UsageError", "dataset_info",
-    "finetune_yaml", "installed", "is_dataset_info", "is_finetune_yaml", "is_training_json", "not_training", "parse_set",
+    "finetune_yaml", "folder_of", "installed", "is_dataset_info", "is_finetune_yaml", "is_training_json", "not_training", "parse_set",
     "parse_with", "read_training", "resolve", "sole", "unregistered", "versions_beside",
 ]  # fmt: skip

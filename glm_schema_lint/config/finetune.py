@@ -20,6 +20,8 @@ BATCHES: Final = (
     "dataloader_drop_last", "per_device_train_batch_size", "per_device_eval_batch_size", "max_steps",
 )  # fmt: skip
 """Training arguments that say how many records make a step."""
+NEAR: Final = 64
+"""At most so many folders beside a yaml are looked at for its data."""
 
 
 @dataclass(slots=True)
@@ -104,14 +106,40 @@ def finetune_yaml(path: Path, data_dir: Path) -> Finetune:
     return tuned
 
 
-def _files(data_dir: Path, key: str, kind: Kind, name: str, problems: list[Problem]) -> list[tuple[Path, str]]:
-    """Files a name stands for, as ``load_dataset(data_dir, data_files=...)`` finds them: a path or a glob inside it."""
+def folder_of(path: Path) -> Path:
+    """The data folder of a yaml for which none is given: its own, or the only one near it that holds what it names.
+
+    finetune.py takes the data folder on its command line (finetune.py:372), so a yaml does not say where it is.
+    Looked at are the folders directly below, and ``../data``; one counts that holds more than half of the files.
+    """
+    data = load_mapping(path).get("data_config")
+    named = (
+        [data[key] for key in KEYS if isinstance(data.get(key), str) and data[key]] if isinstance(data, dict) else []
+    )
+    here = path.parent
+    if not named or any(_found(here, name) for name in named):
+        return here
+    try:
+        below = [here / name for name in sorted(os.listdir(here)) if os.path.isdir(here / name)][:NEAR]
+    except OSError:
+        below = []
+    near = [*below, here / os.pardir / "data"]
+    holding = [folder for folder in near if 2 * sum(map(bool, (_found(folder, name) for name in named))) > len(named)]
+    return holding[0] if len({os.path.realpath(folder) for folder in holding}) == 1 else here
+
+
+def _found(data_dir: Path, name: str) -> list[Path]:
     glob = any(sign in name for sign in "*?[")
     try:
         paths = sorted(data_dir.glob(name)) if glob and not name.startswith("/") else [data_dir / name]
     except (ValueError, OSError):  # ** beside letters
         paths = []
-    found = [path for path in paths if os.path.isfile(path)]
+    return [path for path in paths if os.path.isfile(path)]
+
+
+def _files(data_dir: Path, key: str, kind: Kind, name: str, problems: list[Problem]) -> list[tuple[Path, str]]:
+    """Files a name stands for, as ``load_dataset(data_dir, data_files=...)`` finds them: a path or a glob inside it."""
+    found = _found(data_dir, name)
     if not found:
         split = {"train": "train", "eval": "validation", "test": "test"}[kind]
         parts = name.removeprefix("./").split("/")
@@ -120,7 +148,7 @@ def _files(data_dir: Path, key: str, kind: Kind, name: str, problems: list[Probl
         problems.append(Problem(
             "split-file-missing", "doubled" if doubled else "", pointer=pointer("data_config", key),
             found=f"'{name}'"[:80], expected=f"'{tail}'" if doubled else None,
-            values={"name": key, "path": name, "split": split, "kind": kind},
+            values={"name": key, "path": name, "split": split, "kind": kind, "folder": os.path.join(data_dir, "")},
         ))  # fmt: skip
     return [
         (path, path.relative_to(data_dir).as_posix() if path.is_relative_to(data_dir) else path.name) for path in found

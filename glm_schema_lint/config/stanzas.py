@@ -165,8 +165,9 @@ def _stanza(folder: Path, name: str, entry: dict[str, Any]) -> tuple[Stanza, lis
     if tail and os.path.exists(folder / tail):
         case, expected = "doubled", f"'{tail}'"
     return Stanza(name, mapping, "file", written), [
-        Problem("split-file-missing", case, pointer=at, found=f"'{written}'"[:80], expected=expected, values=values)
-    ]
+        Problem("split-file-missing", case, pointer=at, found=f"'{written}'"[:80], expected=expected,
+                values={**values, "folder": os.path.join(folder, "")})
+    ]  # fmt: skip
 
 
 def _strays(listed: list[Path], at: str, values: dict[str, object]) -> list[Problem]:

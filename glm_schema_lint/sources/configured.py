@@ -40,16 +40,27 @@ def stanzas(info: Path, shown: str) -> Dataset:
     return dataset
 
 
-def finetune(path: Path, data_dir: Path, shown: str, typed: str = "") -> Dataset:
-    """The splits that a finetune yaml of the GLM-4 scripts names, looked up in ``data_dir``."""
+def finetune(path: Path, folder: Path | None, shown: str, typed: str = "") -> Dataset:
+    """The splits that a finetune yaml of the GLM-4 scripts names, in ``folder`` or else in the folder it fits."""
+    data_dir = folder or config.folder_of(path)
     tuned = config.finetune_yaml(path, data_dir)
     tuned.shown = typed
+    notes = []
+    if folder is None and data_dir != path.parent:
+        tuned.shown = typed or (f"{shown}/{path.name}" if shown else path.name)
+        shown = os.path.normpath(os.path.join(shown, os.path.relpath(data_dir, path.parent)))
+        notes.append(
+            Text(
+                f"{shown}/ holds the files that {path.name} names, and is taken for the data folder that finetune.py is given",
+                f"{path.name} 所写的文件在 {shown}/ 里，就把它当作传给 finetune.py 的数据目录",
+            )
+        )
     splits = [
         Split(layout.SPLIT_NAMES[kind], kind, [layout.data_file(p, rel) for p, rel in files])
         for kind, files in tuned.files.items()
         if files
     ]
-    dataset = Dataset(data_dir, splits, shown="" if shown in (".", "") else shown.rstrip("/"))
+    dataset = Dataset(data_dir, splits, shown="" if shown in (".", "") else shown.rstrip("/"), notes=notes)
     dataset.configs["finetune"] = tuned
     dataset.problems = [(problem, path.name) for problem in tuned.problems]
     return dataset
@@ -62,7 +73,7 @@ def named(typed: str, folder: str | None) -> Dataset:
     """
     path = Path(typed)
     if config.is_finetune_yaml(path):
-        return finetune(path, Path(folder) if folder else path.parent, folder or os.path.dirname(typed), typed)
+        return finetune(path, Path(folder) if folder else None, folder or os.path.dirname(typed), typed)
     training = config.read_training(path, typed)
     if training is None:
         raise config.not_training(path)

@@ -82,7 +82,7 @@ def _folder(path: Path, typed: str, globs: list[tuple[str, str]], seen: Seen) ->
     if not globs:
         yamls = [p for p in sorted(path.glob("*.y*ml")) if p.suffix in (".yaml", ".yml") and config.is_finetune_yaml(p)]
         if yamls:
-            return configured.finetune(yamls[0], path, shown)
+            return configured.finetune(yamls[0], None, shown)
         if (told := configured.beside(path, shown, None)) is not None:
             return told
     found: list[tuple[DataFile, tuple[str, Kind] | None]] = []

@@ -16,8 +16,8 @@ class SplitFileMissing(SourceRule):
     title = Text("data file that a config names and that is not there", "配置中写了却不存在的数据文件")
     messages: ClassVar = {
         "": Text(
-            "{name} names '{path}', which does not exist in the data folder",
-            "{name} 写的是 '{path}'，数据目录中没有这个文件",
+            "{name} names '{path}', which does not exist in the data folder {folder}",
+            "{name} 写的是 '{path}'，数据目录 {folder} 中没有这个文件",
         ),
         "doubled": Text(
             "{name} names '{path}', which is looked up inside the data folder, so the folder stands there twice",
