@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from ...finding import Hit
 from ...location import pointer
 from ...record import Conversation
-from ...views import part_images
+from ...views import part_images, reads_of
 from ...wording import Text
 from .._base import Context, ConversationRule
 from .._show import quote
@@ -20,6 +20,8 @@ WATCHED: Final = {
     "reasoning_content": "thought", "reasoning": "thought", "thinking": "thought",
 }  # fmt: skip
 """Keys that carry something to learn from, and what; others are harmless to lose."""
+LISTS: Final = ("images", "image", "videos", "audios")
+"""Columns of files that ms-swift's form has beside the messages."""
 PARTS: Final = ("image", "image_url")
 
 
@@ -42,8 +44,16 @@ class MessageKeyDropped(ConversationRule):
             "an image stands in the content, and the record has no {kept} beside its messages: the data pass for text",
             "图片写在内容片段里，而记录没有与 messages 并列的 {kept}：数据会被当作纯文本",
         ),
+        "beside": Text(
+            "{key} stands beside the messages, where the trainer does not look: the images are thrown away",
+            "{key} 写在 messages 旁边，训练程序不读取那里，图片会被丢弃",
+        ),
     }
     helps: ClassVar = {
+        "beside": Text(
+            "write each image where this trainer reads it, or choose the trainer the records were written for",
+            "把图片写到这个训练程序读取的位置；或换用这种写法对应的训练程序",
+        ),
         "image": Text(
             "put the file into a list beside the messages that the trainer reads, with a placeholder in the text, "
             "or choose the trainer the record was written for",
@@ -85,6 +95,11 @@ class MessageKeyDropped(ConversationRule):
         kept = ctx.target.turns.message_keys
         if kept is None:
             return
+        reads = reads_of(ctx.target, ctx.split)
+        if ctx.split.dialect == "swift" and reads is not None and not reads.images:
+            for key in LISTS:
+                if talk.value.get(key):
+                    yield Hit(pointer(key), "beside", quote(talk.value[key]), None, {"key": quote(key)})
         stanza = ctx.target.detect.config == "dataset_info" and ctx.split.dialect != "sharegpt"
         spared = (
             {"tool_calls"}

@@ -5,6 +5,7 @@ Importing it takes this folder off the module path: a worker may be named as the
 
 import copy
 import http.server
+import io
 import json
 import os
 import struct
@@ -98,7 +99,7 @@ def faithful(path):
     """The picture of a file as a person sees it: held upright, all of its grades scaled to 8 bits."""
     from PIL import Image, ImageOps
 
-    image = ImageOps.exif_transpose(Image.open(path))
+    image = ImageOps.exif_transpose(Image.open(io.BytesIO(PICTURE) if path.startswith(SITE) else path))
     if image.mode.startswith("I;16"):
         image = image.convert("I").point(lambda value: value / 256).convert("L")
     return image.convert("RGB")
@@ -139,10 +140,15 @@ PICTURE = (
 """A real image of 64 by 48 pixels."""
 
 
-def pictures(port=47613):
-    """Serve an image at every URL of this machine's `port`: what faults_images.py names. Several workers may do so at once."""
+PORT = 47613
+SITE = f"http://127.0.0.1:{PORT}/"
+"""Where an image stands at every path, as faults_images.py names it."""
+
+
+def pictures():
+    """Serve that image; several workers may do so at once."""
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
-    made = http.server.ThreadingHTTPServer(("127.0.0.1", port), _Pictures, bind_and_activate=False)
+    made = http.server.ThreadingHTTPServer(("127.0.0.1", PORT), _Pictures, bind_and_activate=False)
     made.allow_reuse_port, made.daemon_threads = True, True
     made.server_bind()
     made.server_activate()
