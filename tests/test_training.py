@@ -495,3 +495,38 @@ def test_columns_that_are_no_names_are_said_not_to_be_applied(tmp_path: Path, sa
     made = swift(tmp_path, [CHAT], f"dataset: a.jsonl\ncolumns: {said}\n")
 
     assert any("columns of sft.yaml is not applied" in note for note in made["notes"])
+
+
+@pytest.mark.parametrize(
+    ("model", "written", "meant"),
+    [
+        ("THUDM/glm-4-9b-chat", "chatglm4", "glm4"),
+        ("/models/GLM-4-9B-0414/", "chatglm-4", "glm4"),
+        ("THUDM/GLM-4.1V-9B-Thinking", "glm4_1v", "glm4v"),
+        ("THUDM/GLM-4.1V-9B-Thinking", "glm-4", "glm4v"),
+        ("zai-org/GLM-4.5V", "glm4-v", "glm4_5v"),
+        ("zai-org/GLM-4.6V-Flash", "glm4_6v", "glm4_5v"),
+        ("zai-org/GLM-4.5-Air", "glm4_5", "glm4_moe"),
+        ("zai-org/GLM-Z1-9B-0414", "glm-z1", "glmz1"),
+        ("zai-org/chatglm3-6b", "chatglm", "chatglm3"),
+        ("/models/mine", "chatglm4", "glm4"),
+        ("/models/mine", "glm4_1v", "glm4v"),
+        ("/models/mine", "glm-4v", "glm4v"),
+        ("/models/mine", "lama3", "llama3"),
+        ("THUDM/glm-4v-9b", "glm-4v", None),
+        ("THUDM/glm-4-9b-chat", "my_company_style", None),
+    ],
+)
+def test_the_template_that_is_meant_is_told_by_the_model_and_else_by_the_name(
+    tmp_path: Path, model: str, written: str, meant: str | None
+) -> None:
+    path = llama(tmp_path, "dataset: a\n")
+    text = path.read_text().replace("THUDM/glm-4-9b-chat", model).replace("template: glm4", f"template: {written}")
+    path.write_text(text)
+
+    found = [group for group in report(path)["groups"] if group["rule"] == "template-unfit"]
+
+    assert [group["case"] or "" for group in found] == ["misspelt" if meant else ""]
+    for lang, said in (("en", "write"), ("zh", "改成")):
+        shown = CliRunner().invoke(main, [str(path), "--lang", lang]).output
+        assert (f"{said}  template: {meant}" in shown) == (meant is not None)

@@ -244,6 +244,10 @@ class Config(Section):
     """Fields of Seq2SeqTrainingArguments, of all releases in use."""
     templates: list[str] = []
     """Values that ``template`` may have."""
+    template_of: list[list[str]] = []
+    """Pairs of a family of models (letters and digits of its name) and its template, "" for none; the first that fits."""
+    model: str = ""
+    """The setting that names the model."""
     eos_in_answer: list[str] = []
     """Templates under which the prompt cannot be trained."""
     test_split: list[str] = []

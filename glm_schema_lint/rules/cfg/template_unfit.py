@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ...finding import Hit
 from ...stats import SplitStats
@@ -45,7 +47,7 @@ class TemplateUnfit(DatasetRule):
         if not isinstance(said, str):
             return
         if said not in known:
-            close = next(iter(get_close_matches(said[:80].lower(), known, 1, 0.8)), "")
+            close = _meant(said[:80], config.content, ctx)
             yield Hit(
                 case="misspelt" if close else "", found=quote(said), expected=quote(close) if close else None,
                 location=in_config(ctx, config, "template"), values={"template": cut(said), "meant": close},
@@ -53,3 +55,29 @@ class TemplateUnfit(DatasetRule):
         elif config.content.get("train_on_prompt") is True and said in ctx.target.config.eos_in_answer:
             at = in_config(ctx, config, "train_on_prompt")
             yield Hit(case="train-on-prompt", found="true", expected="false", location=at, values={"template": said})
+
+
+def _meant(said: str, content: dict[str, Any], ctx: Context) -> str:
+    """The template for a name that is none: by the model, else by the family that the name tells, else by spelling."""
+    told = ctx.target.config
+    close = next(iter(get_close_matches(said.lower(), told.templates, 1, 0.8)), "")
+    name, model = _plain(said), content.get(told.model)
+    family = _family(name, told.template_of)
+    if family is None and not close:
+        return ""  # it may be of a newer release
+    by_model = (
+        _family(_plain(os.path.basename(model.rstrip("/"))), told.template_of) if isinstance(model, str) else None
+    )
+    if by_model is not None:
+        return by_model
+    same = next((template for template in told.templates if _plain(template) == name.removeprefix("chat")), "")
+    return same or (close if family is None else family)
+
+
+def _plain(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
+def _family(name: str, pairs: list[list[str]]) -> str | None:
+    """The template of the first family whose name stands in ``name``; None if no family does."""
+    return next((template for family, template in pairs if family in name), None)
