@@ -162,6 +162,62 @@ def test_good_examples_have_no_error_in_their_new_form(entry: dict[str, Any], to
     assert (tmp_path / "out" / "dataset_info.json").is_file() == (to == "llama-factory")
 
 
+@pytest.mark.parametrize("to", ["llama-factory", "ms-swift", "trl"])
+@pytest.mark.parametrize(
+    "text",
+    ['{"name": "weather", "arguments": {"city": "奥斯陆"}}', '{"name": "weather", "arguments": "{\\"city\\": \\"奥斯陆\\"}"}',
+     'weather\n{"city": "奥斯陆"}'],
+    ids=["object", "arguments-as-text", "name-above-arguments"],
+)  # fmt: skip
+def test_a_call_that_an_answer_writes_as_text_becomes_one_where_its_result_follows(
+    text: str, to: str, tmp_path: Path
+) -> None:
+    tool = {"name": "weather", "description": "", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}  # fmt: skip
+    system = {"role": "system", "content": "", "tools": [{"type": "function", "function": tool}]}
+    asked, answer = {"role": "user", "content": "How cold?"}, {"role": "assistant", "content": "-3 degrees."}
+    turns = [system, asked, {"role": "assistant", "content": text}, {"role": "observation", "content": "-3"}, answer]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "train.jsonl").write_text(json.dumps({"messages": turns}) + "\n")
+
+    run = convert(tmp_path / "in", "--target", "glm-4", "--to", to, "-o", tmp_path / "out")
+
+    report = json.loads((tmp_path / "out.report.json").read_text("utf-8"))
+    (row,) = [json.loads(line) for line in (tmp_path / "out" / "train.jsonl").read_text().splitlines()]
+    talk = Reader(split_for(to), lambda _: None)(row)
+    assert [turn.calls for turn in talk.turns if turn.calls] == [[Call("weather", {"city": "奥斯陆"})]]
+    assert [turn.text for turn in talk.turns if turn.kind == "assistant"] == ["", "-3 degrees."]
+    assert report["not_carried"] == []
+    assert "orphan-tool-result" not in run.output
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("It is cold.", "calls that cannot be read, left as text before their result"),
+        ('{"name": "weather", "arguments": [1]}', "calls that cannot be read, left as text before their result"),
+        ('{"name": "weather", "arguments": {}, "id": 7}', "key 'id' of a call"),
+    ],
+)
+def test_of_a_call_written_as_text_what_is_not_carried_is_listed(text: str, listed: str, tmp_path: Path) -> None:
+    turns = [TALK[0], {"role": "assistant", "content": text}, {"role": "observation", "content": "-3"}, TALK[1]]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "train.jsonl").write_text(json.dumps({"messages": turns}) + "\n")
+
+    convert(tmp_path / "in", "--target", "glm-4", "--to", "ms-swift", "-o", tmp_path / "out")
+
+    report = json.loads((tmp_path / "out.report.json").read_text("utf-8"))
+    assert [entry["what"] for entry in report["not_carried"]] == [listed]
+    (row,) = [json.loads(line) for line in (tmp_path / "out" / "train.jsonl").read_text().splitlines()]
+    assert (row["messages"][1]["content"] == text) == listed.startswith("calls")
+
+
+def test_json_that_no_result_follows_stays_the_answer_it_is(tmp_path: Path) -> None:
+    text = '{"name": "Oslo", "arguments": {}}'
+    talk = Reader(split_for("glm-4v"), lambda _: None)({"messages": [TALK[0], {"role": "assistant", "content": text}]})
+
+    assert [(turn.text, turn.calls) for turn in talk.turns] == [("Hi", []), (text, [])]
+
+
 def test_what_cannot_be_carried_is_listed_and_counted(tmp_path: Path) -> None:
     rows = [
         {"messages": TALK, "images": []},

@@ -10,6 +10,7 @@ from ...record import Split
 from ...rules.conv.role_unknown import ALIASES
 from ...show import quote
 from ...wording import Text
+from .spoken import heard
 from .talk import Call, CannotCarryError, Kind, Lose, Picture, Said, Talk, spread
 
 _KINDS: Final[dict[str, str]] = {"observation": "result", "result": "result", "tool": "result", "function": "call"}
@@ -54,6 +55,7 @@ class Reader:
         left = list(images)
         for message in messages:
             left = self._turn(message, talk, left)
+        heard(talk.turns, self._lose)
         self._surplus(talk, left)
         used = {key, images_key, *self._system(value, talk), *self._tools(value, talk)}
         _plain(talk)
