@@ -165,3 +165,20 @@ def test_check_and_fix_call_the_trainer_by_the_same_word_in_chinese(tmp_path: Pa
         assert "目标 glm-4（--target）" in run(*words, "--target", "glm-4", lang="zh").replace(" (", "（").replace(
             ")", "）"
         )
+
+
+def test_arguments_in_parquet_keep_their_text_because_an_object_there_would_lose_keys(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = [{"messages": calling(text), "tools": json.dumps([TOOL])} for text in ('{"city": "Oslo"}', '{"days": 3}')]
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in" / "train.parquet")
+
+    offered = run(tmp_path / "in", "--target", "trl")
+    said = run("fix", tmp_path / "in", "--target", "trl", "-o", tmp_path / "out")
+
+    written = pq.read_table(tmp_path / "out" / "train.parquet").to_pylist()
+    given = [row["messages"][1]["tool_calls"][0]["function"]["arguments"] for row in written]
+    assert given == ['{"city": "Oslo"}', '{"days": 3}'], said
+    assert "glm-lint fix" not in offered or "--unsafe-fixes" in offered

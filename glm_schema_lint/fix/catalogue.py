@@ -196,9 +196,11 @@ def _text_taken(group: Group) -> bool:
 
 
 def _objects(group: Group) -> bool:
-    """True if the calls stand as objects in ``tool_calls``, their arguments are the text of one, and training stops at it."""
+    """True if calls stand in ``tool_calls`` as lines or JSON, hold the text of an object, and training stops at it."""
+    columnar = str(group.key.file).endswith((".parquet", ".arrow", ".feather"))
     whole = all(f.values.get("object") and "/tool_calls/" in f.location.pointer for f in group.examples)
-    return whole and group.worst.effect.value == "crash"
+    own = all("tool_calls" in targets.load(name).tools.calls for name in group.key.targets)
+    return whole and own and not columnar and group.worst.effect.value == "crash"
 
 
 def _same_file(finding: Finding) -> bool:

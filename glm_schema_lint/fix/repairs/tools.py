@@ -62,14 +62,17 @@ class ListedTools:
 class ArgumentObjects:
     """arguments-as-object: what a call in ``tool_calls`` is given as JSON text, as the object itself.
 
-    Only where training stops at the text: other trainers take either, or have learned to write it so.
+    Only where training stops at the text and the calls are the trainer's own form of them, and not in columnar files:
+    there a column has one type, and an object would lose the keys that the first one lacks.
     """
 
     name = "arguments-as-object"
 
     def __init__(self, seat: Seat) -> None:
         said = seat.target.judge("arguments-form-wrong", "string", seat.split.kind, seat.versions, seat.settings)
-        self._seat, self._minds = seat, bool(said) and said[0].effect is Effect.CRASH
+        stops = bool(said) and said[0].effect is Effect.CRASH and "tool_calls" in seat.target.tools.calls
+        text = all(file.format in ("lines", "array") for file in seat.split.files)
+        self._seat, self._minds = seat, stops and text
 
     def __call__(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         """The record with the arguments of its calls as objects; those whose text is none stay."""
