@@ -131,3 +131,14 @@ def test_trainers_that_count_the_records_differently_are_not_said_to_agree(tmp_p
     assert len(set(kept.values())) > 1
     assert "all agree" not in told(tmp_path)
     assert "结论一致" not in told(tmp_path, "zh")
+
+
+def test_tools_on_messages_are_not_in_the_form_of_ms_swift(tmp_path: Path) -> None:
+    """ms-swift throws the tools of a message away; the tools of GLM-4 stand there."""
+    rows = talks(6)
+    for row in rows:
+        tool = {"type": "function", "function": {"name": "sum", "description": "", "parameters": {}}}
+        row["messages"].insert(0, {"role": "system", "content": "", "tools": [tool]})
+    write(tmp_path / "train.jsonl", rows)
+    assert "glm-4" in possible(report(tmp_path))
+    assert "ms-swift" not in possible(report(tmp_path))

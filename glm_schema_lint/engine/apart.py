@@ -24,7 +24,7 @@ _SHARD: Final = re.compile(r"\d{5}-of-\d{5}")
 _NUMBERS: Final = re.compile(r"\d+")
 SERIES: Final = 16
 """Files more than these whose names differ in numbers alone are looked at once: nobody names unrelated files so."""
-_UNREAD: Final = frozenset({"format", "no-answer", "paired"})
+_UNREAD: Final = frozenset({"format", "no-answer", "answer-null", "paired"})
 """What a target says of records it has nothing to learn from."""
 Family = tuple[str, frozenset[str]]
 """What a file's records are: a dialect with flags, or the set of their keys where they are of none."""

@@ -65,6 +65,8 @@ def auto_preprocessor(value: Mapping[str, Any], _sets: Sequence[Sequence[str]]) 
     if "conversation" in value:
         return _turns(value["conversation"])
     asked, answered = named(value, QUERY), named(value, RESPONSE)
+    if answered and all(value[key] is None for key in answered) and asked:
+        return "answer-null"
     if not answered or all(value[key] is None for key in answered):
         return "no-answer" if asked or named(value, SYSTEM) else "format"
     both = {"instruction", "input"} <= value.keys()

@@ -22,7 +22,7 @@ class SpecialTokenInText(ConversationRule):
     title: ClassVar[Text] = Text("a message contains the name of a control token", "消息文本里出现了控制 token 的字样")
     messages: ClassVar = {
         "": Text(
-            "the text contains {token} ({count} control tokens in this message)",
+            "the text contains {token} (control tokens in this message: {count})",
             "文本里有 {token}（这条消息共有 {count} 处控制 token 字样）",
         ),
     }

@@ -38,6 +38,7 @@ MESSAGES: Final = {
         "the record has the keys of {looks}; no column holds an answer",
         "这条记录是 {looks} 的写法，没有一列是回答",
     ),
+    "answer-null": Text("the answer is missing: '{answered}' is null", "缺少回答：'{answered}' 是 null"),
     "turns": Text(
         "the record has the keys of {looks}; a turn needs role and content, or human and assistant",
         "这条记录是 {looks} 的写法；每一轮要有 role 和 content，或 human 和 assistant",
@@ -117,6 +118,7 @@ HELPS: Final = {
     "turns": Text("write each turn as role and content", "每一轮都写成 role 和 content"),
     "turn-keys": Text("write each turn as role and content", "每一轮都写成 role 和 content"),
     "no-answer": Text("name the column that holds the answer 'response'", "把回答所在的列命名为 'response'"),
+    "answer-null": Text("write the answer, or remove the record", "写上回答，或删除这条记录"),
     "paired": Text("take 'prompt' out, or add 'completion'", "删掉 'prompt'，或补上 'completion'"),
     "pair-null": Text("write '{null}', or remove the record", "补上 '{null}' 的内容，或删除这条记录"),
     "pair-mixed": Text(
@@ -149,6 +151,7 @@ _EXPECTED: Final = {
     "aliases": "query, response",
     "prompt-aliases": "query",
     "paired": "prompt, completion",
+    "answer-null": "text",
     "pair-null": "text | [{role, content}]",
     "pair-mixed": "two texts | two lists",
     "pair-type": "two texts | two lists",
@@ -168,6 +171,7 @@ def hits(value: dict[str, Any], ctx: Context) -> Iterator[Hit]:
         "looks": detect(value) or sketch(value, 60),
         "wanted": "instruction, input, output" if case == "stanza" else ways[0],
         "answers": ", ".join(quote(key) for key in named(value, RESPONSE)),
+        "answered": next(iter(named(value, RESPONSE)), ""),
         "prompts": ", ".join(quote(key) for key in named(value, QUERY)),
         "columns": columns_for(value),
         "null": (null := next((key for key in ("completion", "prompt") if key in value and value[key] is None), "")),
@@ -179,6 +183,8 @@ def hits(value: dict[str, Any], ctx: Context) -> Iterator[Hit]:
         at, found = pointer(null), "null"
     elif case == "pair-empty":
         at, found = "/completion", "[]"
+    elif case == "answer-null":
+        at, found = pointer(values["answered"]), "null"
     elif case == "pair-blank":
         at, found = "/completion", quote(value["completion"])
     yield Hit(at, case, found, _EXPECTED.get(case, " | ".join(ways)), values)

@@ -18,12 +18,12 @@ class AnswerBeyondLimit(ConversationRule):
     name: ClassVar[str] = "answer-beyond-limit"
     code: ClassVar[str] = "LEN001"
     title: ClassVar[Text] = Text(
-        "the answer starts behind the length limit",
+        "the answer starts after the length limit",
         "回答从长度上限之后才开始",
     )
     messages: ClassVar = {
         "": Text(
-            "the answer starts behind at least {tokens} tokens, and a row holds {limit}: all of it is cut off",
+            "the answer starts after at least {tokens} tokens, and a row holds {limit}: all of it is cut off",
             "回答之前至少有 {tokens} 个 token，而一行的上限是 {limit}：回答被全部截掉",
         ),
     }

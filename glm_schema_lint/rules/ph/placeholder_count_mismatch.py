@@ -20,17 +20,17 @@ class PlaceholderCountMismatch(ConversationRule):
     title: ClassVar[Text] = Text("image placeholders and images differ in number", "图片占位符与图片的数量不一致")
     messages: ClassVar = {
         "more": Text(
-            "{marks} image placeholders for {images} images", "有 {marks} 个图片占位符，却只有 {images} 张图片"
+            "image placeholders: {marks}, images: {images}", "有 {marks} 个图片占位符，却只有 {images} 张图片"
         ),
         "fewer": Text(
-            "{marks} image placeholders for {images} images", "只有 {marks} 个图片占位符，却有 {images} 张图片"
+            "image placeholders: {marks}, images: {images}", "只有 {marks} 个图片占位符，却有 {images} 张图片"
         ),
         "no-images": Text(
-            "{marks} image placeholders, and the record lists no image",
+            "image placeholders: {marks}, and the record lists no image",
             "有 {marks} 个图片占位符，但记录没有列出图片",
         ),
         "text-only": Text(
-            "{marks} image placeholders in a record without images",
+            "image placeholders in a record without images: {marks}",
             "没有图片的记录里出现 {marks} 个图片占位符",
         ),
         "literal": Text(
