@@ -213,3 +213,20 @@ def test_a_version_may_be_a_range_in_python_too():
     said = lint({"train": []}, versions={"transformers": ">=4.46,<4.50"}).to_dict()
 
     assert said["versions"]["transformers"]["version"] == ">=4.46,<4.50"
+
+
+def test_files_of_which_no_name_tells_a_split_are_said_to_be_all_training_data(tmp_path: Path) -> None:
+    row = '{"messages": [{"role": "user", "content": "%s"}, {"role": "assistant", "content": "a"}]}\n'
+    for name in ("训练集", "验证集", "测试集"):
+        (tmp_path / f"{name}.jsonl").write_text(row % name, "utf-8")
+
+    notes = " ".join(lint(tmp_path, target="glm-4").to_dict()["notes"])
+    assert "all 3 files are taken for training" in notes
+    wanted = {"train": "训练集.jsonl", "validation": "验证集.jsonl", "test": "测试集.jsonl"}
+    assert all(f"--split {name}={file}" in notes.replace("'", "") for name, file in wanted.items())
+
+    (tmp_path / "测试集.jsonl").rename(tmp_path / "more.jsonl")
+    assert "--split validation=GLOB" in " ".join(lint(tmp_path, target="glm-4").to_dict()["notes"])
+
+    (tmp_path / "more.jsonl").rename(tmp_path / "train.jsonl")
+    assert "taken for training" not in " ".join(lint(tmp_path, target="glm-4").to_dict()["notes"])

@@ -90,7 +90,7 @@ def test_of_several_yamls_none_is_taken(tmp_path: Path) -> None:
     result = lint(tmp_path).result
 
     assert [split.name for split in result.splits] == ["a", "b", "c"]
-    assert any("several training configs" in note.en for note in result.notes)
+    assert any("training configs here, none used" in note.en for note in result.notes)
 
 
 def test_what_is_set_by_hand_wins_over_the_yaml(tmp_path: Path) -> None:
@@ -530,3 +530,22 @@ def test_the_template_that_is_meant_is_told_by_the_model_and_else_by_the_name(
     for lang, said in (("en", "write"), ("zh", "改成")):
         shown = CliRunner().invoke(main, [str(path), "--lang", lang]).output
         assert (f"{said}  template: {meant}" in shown) == (meant is not None)
+
+
+def test_several_training_configs_above_the_data_are_left_aside_and_said(tmp_path: Path) -> None:
+    llama(tmp_path, "dataset: a\n")
+    llama(tmp_path, "dataset: b\n", name="other.yaml")
+    assert "2 training configs here, none used: name one as PATH (other.yaml, train.yaml)" in report(tmp_path)["notes"]
+    chinese = CliRunner().invoke(main, [str(tmp_path), "--lang", "zh"]).output
+    assert "这里有 2 个训练配置，一个也没有使用" in chinese
+
+
+def test_an_unknown_template_is_asked_for_by_what_the_records_hold(tmp_path: Path) -> None:
+    record: dict[str, Any] = {"instruction": "Hi", "input": "", "output": "Hello"}
+    for folder, more, hint in (("text", {}, "glm4)"), ("image", {"images": ["a.png"]}, "glm4v)")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "dataset_info.json").write_text(
+            '{"a": {"file_name": "a.json", "columns": {"images": "images"}}}'
+        )
+        (tmp_path / folder / "a.json").write_text(json.dumps([{**record, **more}]))
+        assert f"--set template={hint}" in CliRunner().invoke(main, [str(tmp_path / folder)]).output

@@ -35,6 +35,8 @@ from .tally import Emit
 from .tally import merge as merge_groups
 
 Progress = Callable[[int, int], None]
+PICTURES = frozenset(("image", "images", "videos"))
+"""Columns of images or videos: with ``--images none`` no file is looked at."""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ class Result:
     not_checked: list[Text] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     examples: int = 5
+    pictured: bool = False
+    """Some record names an image file, or has a column of them."""
     shown: dict[str, str] = field(default_factory=dict)
     """Relative file name to what a person types to open it."""
     sheets: list[Sheet] = field(default_factory=list)
@@ -150,6 +154,7 @@ def check(
         settings,
         complete=whole,
         examples=options.examples,
+        pictured=looked or any(not PICTURES.isdisjoint(s.columns) for s in summaries),
         sheets=sheets,
         matrix=matrix(sheets),
         lenses=lenses,

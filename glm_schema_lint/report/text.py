@@ -94,8 +94,11 @@ def _head(result: Result, lang: Lang) -> RenderableType:
     if not _many(result):
         line.append("".join(f"; {said}" for said in _set(result)), style="dim")
     if len(choice.names) == 1 and result.settings.get("template") == ("unknown", "default"):
+        fitting = "glm4v" if result.pictured else "glm4"  # glm4 takes no image
         line.append(
-            "; template 未知（--set template=glm4）" if lang == "zh" else "; template unknown (--set template=glm4)",
+            f"; template 未知（--set template={fitting}）"
+            if lang == "zh"
+            else f"; template unknown (--set template={fitting})",
             style="dim",
         )
     if len(choice.names) > 1 and not result.sheets:

@@ -82,23 +82,23 @@ def named(typed: str, folder: str | None) -> Dataset:
     return _files(training, folder)
 
 
-def beside(folder: Path, shown: str, dataset: Dataset | None) -> Dataset | None:
+def beside(folder: Path, shown: str, dataset: Dataset | None, notes: list[Text]) -> Dataset | None:
     """``dataset`` with the one training config that lies in ``folder`` and speaks of these data, if there is one.
 
     Without a ``dataset`` (no dataset_info.json was found) the config itself says where the data are; None if there
-    is no such config. Several are left aside, and a note says so.
+    is no such config. Several are left aside, and ``notes`` says so.
     """
     try:
         names = sorted(e.name for e in os.scandir(folder) if e.name.endswith(config.SUFFIXES))[:BESIDE]
     except OSError:
         return dataset
     one, several = config.sole([folder / name for name in names if not layout.CONFIGS.match(name)])
-    if dataset is not None and several:
+    if several:
         listed = ", ".join(training.source for training in several[:3]) + (" …" if len(several) > 3 else "")
-        dataset.notes.append(
+        notes.append(
             Text(
-                f"{listed}: several training configs lie beside the data; name one to have its datasets and settings",
-                f"{listed}：数据旁有多个训练配置；请指定其中一个，以使用它的数据集和设置",
+                f"{len(several)} training configs here, none used: name one as PATH ({listed})",
+                f"这里有 {len(several)} 个训练配置，一个也没有使用：请把其中一个作为 PATH 给出（{listed}）",
             )
         )
     for training in one:

@@ -74,16 +74,19 @@ def _folder(path: Path, typed: str, globs: list[tuple[str, str]], seen: Seen) ->
         return Dataset(path, _saved(path, ""), shown=shown)
     info = path / "dataset_info.json"
     problems: list[tuple[Problem, str]] = []
+    notes: list[Text] = []
     if not globs and info.is_file() and config.is_dataset_info(info):
         stanzas = configured.stanzas(info, shown)
         if stanzas.splits or not stanzas.problems:
-            return configured.beside(path, shown, stanzas) or stanzas
+            chosen = configured.beside(path, shown, stanzas, notes) or stanzas
+            chosen.notes.extend(notes)
+            return chosen
         problems = stanzas.problems
     if not globs:
         yamls = [p for p in sorted(path.glob("*.y*ml")) if p.suffix in (".yaml", ".yml") and config.is_finetune_yaml(p)]
         if yamls:
             return configured.finetune(yamls[0], None, shown)
-        if (told := configured.beside(path, shown, None)) is not None:
+        if (told := configured.beside(path, shown, None, notes)) is not None:
             return told
     found: list[tuple[DataFile, tuple[str, Kind] | None]] = []
     saved: list[Split] = []
@@ -96,9 +99,11 @@ def _folder(path: Path, typed: str, globs: list[tuple[str, str]], seen: Seen) ->
     if not (globs or saved or problems) and inner.is_file() and config.is_dataset_info(inner):
         stanzas = configured.stanzas(inner, f"{shown}/{DATA_DIR}" if shown else DATA_DIR)
         if stanzas.splits and all((file.rel or "").startswith(f"{DATA_DIR}/") for file, _ in found):
+            stanzas.notes.extend(notes)
             return stanzas
     dataset = layout.dataset_of(path, found, globs)
     dataset.problems, dataset.together = problems, bool(globs)
+    dataset.notes.extend([*notes, *([] if globs or saved else layout.undivided(found))])
     if problems:
         dataset.configs["dataset_info"] = []
     dataset.splits = sorted(dataset.splits + saved, key=lambda s: (not s.declared, ORDER[s.kind]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -31,6 +32,10 @@ KEYWORDS: Final[dict[str, tuple[str, Kind]]] = {
     "test": ("test", "test"), "testing": ("test", "test"),
 }  # fmt: skip
 ORDER: Final = {"train": 0, "eval": 1, "test": 2}
+CHINESE: Final = {"训练": "train", "验证": "validation", "校验": "validation", "开发": "validation", "测试": "test"}
+"""Words of Chinese file names, and the split they mean; datasets knows none of them."""
+MEANT: Final = 6
+"""At most so many ``--split`` are spelt out."""
 SPLIT_NAMES: Final[dict[Kind, str]] = {"train": "train", "eval": "validation", "test": "test"}
 """What `datasets` calls a split of each kind."""
 _WORD: Final = re.compile(r"(?:^|[^a-z])(" + "|".join(sorted(KEYWORDS, key=len, reverse=True)) + r")(?=[^a-z]|$)")
@@ -169,6 +174,26 @@ def group(files: Iterable[tuple[DataFile, tuple[str, Kind] | None]]) -> list[Spl
             name, kind, declared = "train", "train", True
         splits.setdefault(name, Split(name, kind, [], declared=declared)).files.append(file)
     return sorted(splits.values(), key=lambda s: (not s.declared, ORDER[s.kind], s.name))
+
+
+def undivided(files: list[tuple[DataFile, tuple[str, Kind] | None]]) -> list[Text]:
+    """A note where several files are one training split because no name says otherwise."""
+    names = sorted(file.rel for file, known in files if known is None and file.rel is not None)
+    if len(names) < 2 or len(names) < len(files):
+        return []
+    said = [f"{name}={rel}" for rel in names if (name := _chinese(rel)) is not None]
+    help_ = " ".join(f"--split {shlex.quote(one)}" for one in (said if len(said) == len(names) else ())[:MEANT])
+    help_ = help_ or "--split train=GLOB --split validation=GLOB"
+    return [
+        Text(
+            f"no file name says which split it is: all {len(names)} files are taken for training, as datasets takes them ({help_})",
+            f"文件名都没有写明是哪个划分：{len(names)} 个文件全部当作训练数据，datasets 也是如此（{help_}）",
+        )
+    ]
+
+
+def _chinese(rel: str) -> str | None:
+    return next((name for word, name in CHINESE.items() if word in rel.rsplit("/", 1)[-1]), None)
 
 
 def by_globs(files: list[tuple[DataFile, tuple[str, Kind] | None]], globs: Iterable[tuple[str, str]]) -> list[Split]:
