@@ -38,8 +38,9 @@ class SystemPromptInjected(ConversationRule):
         mapping = mapping_in_force(ctx.split, ctx.target)
         if mapping is None or mapping.formatting != "openai" or mapping.lost:
             return
-        name = mapping.takes["tools"]
-        if (name and talk.value.get(name)) or not talk.turns:
+        tools = talk.value.get(mapping.takes["tools"] or "")
+        # A list is written out as JSON before it is looked at, so that an empty one counts as tools (converter.py:340-344).
+        if tools or isinstance(tools, list | dict) or not talk.turns:
             return
         stanza = ctx.split.stanza or ""
         yield Hit(
