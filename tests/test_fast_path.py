@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from glm_schema_lint import lint, rules, targets
@@ -205,6 +205,9 @@ def test_a_failing_rule_becomes_a_finding_and_the_run_goes_on(tmp_path: Path, mo
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(rows=st.lists(records(), min_size=1, max_size=12), extra=st.lists(records(), max_size=6))
+@example(
+    rows=[{"instruction": 0, "input": "", "output": "hi"}], extra=[{"instruction": 0, "input": " ", "output": "hi"}]
+)
 def test_what_was_said_once_is_counted_as_often(
     target: str, rows: list[dict[str, Any]], extra: list[dict[str, Any]]
 ) -> None:

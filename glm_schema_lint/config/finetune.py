@@ -148,7 +148,7 @@ def _files(data_dir: Path, key: str, kind: Kind, name: str, problems: list[Probl
         problems.append(Problem(
             "split-file-missing", "doubled" if doubled else "", pointer=pointer("data_config", key),
             found=f"'{name}'"[:80], expected=f"'{tail}'" if doubled else None,
-            values={"name": key, "path": name, "split": split, "kind": kind, "folder": os.path.join(data_dir, "")},
+            values={"name": key, "path": name, "split": split, "kind": kind, "folder": os.path.join(os.path.normpath(data_dir), "")},
         ))  # fmt: skip
     return [
         (path, path.relative_to(data_dir).as_posix() if path.is_relative_to(data_dir) else path.name) for path in found

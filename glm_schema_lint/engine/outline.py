@@ -186,7 +186,10 @@ class Outliner:
         nested = False
         for item in value.values():
             if type(item) is str:
-                key.append(0 if not item or item.isspace() else -1 if item in EMPTY else 1 + item.count(PLACEHOLDER))
+                blank = -2 if item else 0  # an empty input is left out of the question, a blank one is part of it
+                key.append(
+                    blank if not item or item.isspace() else -1 if item in EMPTY else 1 + item.count(PLACEHOLDER)
+                )
             elif type(item) in (list, dict) and item:
                 nested = True
         whole = {name: item for name, item in value.items() if name not in NUMBERS}

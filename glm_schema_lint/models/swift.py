@@ -32,12 +32,12 @@ class SwiftMessage(Model):
     role: str = key(
         "Who speaks: `system`, `user`, `assistant`, `tool_call`, `tool_response` or `tool`.",
         "说话者：`system`、`user`、`assistant`、`tool_call`、`tool_response` 或 `tool`。",
-        read_by=["ms-swift", "llama-factory", "trl"],
+        read_by=["glm-4", "glm-4v", "ms-swift", "llama-factory", "trl"],
     )
     content: Content = key(
         "What is said; `<image>`, `<video>`, `<audio>` mark the media. ms-swift and TRL take a list of parts too.",
         "这一轮的文本；`<image>`、`<video>`、`<audio>` 标出媒体的位置。ms-swift 和 TRL 也接受片段列表。",
-        read_by=["ms-swift", "llama-factory", "trl"],
+        read_by=["glm-4", "glm-4v", "ms-swift", "llama-factory", "trl"],
     )
     loss: bool | None = key(
         "False leaves the turn out of the loss.", "为 false 时该轮不计入损失。", None, read_by=["ms-swift"]
@@ -53,7 +53,9 @@ class SwiftRecord(Model):
     model_config = ConfigDict(json_schema_extra=described("一条对话，媒体以列表形式写在 messages 旁边。"))
 
     messages: list[SwiftMessage] = key(
-        "The turns, in order.", "按顺序排列的各轮对话。", read_by=["ms-swift", "llama-factory", "trl"]
+        "The turns, in order.",
+        "按顺序排列的各轮对话。",
+        read_by=["glm-4", "glm-4v", "ms-swift", "llama-factory", "trl"],
     )
     images: Media | None = key(
         "Images in the order of their placeholders: paths, URLs, data URIs, or objects with `path` or `bytes`.",
