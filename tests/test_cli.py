@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -301,8 +302,9 @@ def test_ctrl_c_is_one_word_and_130(tmp_path: Path) -> None:
         + "\n"
     )
     path.write_text(line * 200_000)
+    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background is started deaf
     process = subprocess.Popen(
-        command(path, "--target", "trl"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(path, "--target", "trl"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed
     )
     time.sleep(2.0)
 

@@ -176,7 +176,7 @@ def test_a_tokenizer_counts_what_the_bound_cannot(tmp_path: Path) -> None:
     report = lint(folder, target="trl", max_length=50, tokenizer=model).to_dict()
     assert not any("token lengths" in line for line in report["not_checked"])
     report = lint(folder, target="trl", tokenizer=model).to_dict()
-    assert report["not_checked"][0] == "token lengths (no limit is known: --max-length N)"
+    assert report["not_checked"][0] == "token lengths (no limit is known: --max-length N; max_length=1024 unless set)"
 
 
 def test_a_tokenizer_json_is_read_by_its_own_package(tmp_path: Path) -> None:
